@@ -1,0 +1,42 @@
+"""Citations whose quotes are checked against their slices, and the list of passages that were retrieved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.types import Citation, Retrieved
+from index.errors import IndexDamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.compose.draft import Quote
+    from assistant.evidence import Evidence
+    from index.store import Index
+    from index.types import Hit
+
+
+def cite(quotes: Sequence[Quote], index: Index) -> tuple[Citation, ...]:
+    """Return the numbered citations of `quotes`; each quote is the slice of its file, or the index is damaged."""
+    return tuple(_citation(number, quote, index) for number, quote in enumerate(quotes, start=1))
+
+
+def _citation(number: int, quote: Quote, index: Index) -> Citation:
+    text = index.text(quote.file)
+    start, end = quote.start, quote.end
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    slice_ = text[start:end]
+    if not slice_ or len(slice_) != end - start:
+        raise IndexDamagedError(f"引文越出文件 {quote.file} 的范围（{start}–{end}），请运行 tongbao verify")
+    notice = index.notice(quote.notice)
+    path = next((item.path for item in index.sections(quote.notice) if item.start <= start < item.end), ())
+    return Citation(number, quote.file, quote.notice, notice.title, notice.unit, path, start, end, slice_)
+
+
+def places_of_hits(hits: Sequence[Hit], ranked: Sequence[Evidence], top_k: int) -> tuple[Retrieved, ...]:
+    """Return the `top_k` best passages: those with the best evidence first, then the rest as search ranked them."""
+    del ranked
+    return tuple(Retrieved(h.passage.file, h.passage.start, h.passage.end, h.score) for h in hits[:top_k])

@@ -1,0 +1,143 @@
+"""Lists and measures: every part, found where the best evidence stands, never silently cut."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.compose.draft import Draft, Quote
+from assistant.terms import said
+from assistant.types import Wanted
+from index.analysis import fold
+from index.passages import measures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.evidence import Evidence
+    from assistant.features import Probe
+    from assistant.question import Question
+    from index.store import Index
+    from index.types import Section
+
+_SENTENCE = re.compile(r"[^。!?;\n]+[。!?;]?[”’」)]?")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}是|[(（]?\d{1,2}[)）.、]|[①-⑳])\s*")
+_TITLE_SERIES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:\((?:试行|暂行)\))?")
+_LAST = re.compile(r"^(.+?)(?:和|及|以及|与)(.+?)(?:等.*)?$")
+_TOPIC_SHARE = 0.34
+"""Share of the question's weight in a section's own heading from which the whole section is the answer."""
+_SHORT_SECTION = 460
+"""Characters up to which a section is taken to have one topic."""
+_CLOSE = 0.62
+"""Share of the best sentence's weighted coverage from which a neighbour belongs to the same answer."""
+
+
+def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], index: Index) -> Draft:
+    """Return the parts that answer a list or measures question, from the section of the best evidence."""
+    best = ranked[0]
+    file = best.sentence.passage.file
+    text = index.text(file)
+    if question.wanted is Wanted.LIST:
+        series = _best_series(best, text)
+        if series:
+            return _draft(series, (best.sentence.start, best.sentence.end), best, text)
+    stretch, parts = _parts(question, probe, best, index, text)
+    items = [_NUMBERING.sub("", text[start:end].strip()).rstrip("。；;") for start, end in parts]
+    return _draft([" ".join(item.split()) for item in items if item], stretch, best, text)
+
+
+def _draft(items: Sequence[str], stretch: tuple[int, int], best: Evidence, text: str) -> Draft:
+    passage = best.sentence.passage
+    quote = Quote(passage.file, passage.notice, *stretch)
+    if len(items) == 1:
+        return Draft(f"{items[0]}。[1]", short=items[0], items=tuple(items), quotes=(quote,), best=best)
+    lines = "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))
+    short = "、".join(items) if sum(map(len, items)) <= 120 else ""
+    return Draft(f"共 {len(items)} 项[1]：\n{lines}", short=short, items=tuple(items), quotes=(quote,), best=best)
+
+
+def _best_series(best: Evidence, text: str) -> list[str]:
+    """Return the parts of the best evidence if it is an enumeration, else nothing."""
+    value = text[best.start : best.end]
+    if best.candidate.kind == "titles":
+        return [match.group() for match in _TITLE_SERIES.finditer(value)]
+    return _split(value) if best.candidate.kind == "series" else []
+
+
+def _split(series: str) -> list[str]:
+    if series.startswith("《"):
+        return [match.group() for match in _TITLE_SERIES.finditer(series)]
+    if series.startswith("“"):
+        return [part for part in re.findall(r"“([^“”]+)”", series) if part]
+    parts = [part for part in series.split("、") if part]
+    last = _LAST.match(parts[-1])
+    if last and len(last[1]) <= 20:
+        parts[-1:] = [last[1], last[2]] if len(last[2]) <= 20 else [last[1]]
+    return [re.sub(r"等.{0,12}$", "", part) if number == len(parts) - 1 else part for number, part in enumerate(parts)]
+
+
+def _parts(
+    question: Question, probe: Probe, best: Evidence, index: Index, text: str
+) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """Return the stretch to cite and its parts: a whole section about the topic, else the sentences on it."""
+    del question
+    section = _section_of(index, best)
+    folded = fold(text)
+    start, end = max(section.body_start, section.start), section.end
+    found = measures(folded, start, end)
+    on_topic = end - start <= _SHORT_SECTION or _own_share(probe, fold(section.heading)) >= _TOPIC_SHARE
+    if found and (on_topic or _spread(probe, folded, found)):
+        return (found[0][0], found[-1][1]), found
+    inside = next(((a, b) for a, b in found if a <= best.start < b), (start, end))
+    sentences = [match.span() for match in _SENTENCE.finditer(folded, *inside) if match.group().strip()]
+    if not sentences:
+        return (best.sentence.start, best.sentence.end), [(best.sentence.start, best.sentence.end)]
+    if not on_topic:
+        sentences = _run(probe, folded, sentences, best)
+    return (_skip(text, sentences[0][0]), sentences[-1][1]), _clauses(folded, sentences)
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _section_of(index: Index, best: Evidence) -> Section:
+    sections = index.sections(best.sentence.passage.notice)
+    return next(item for item in sections if item.start <= best.sentence.start < item.end)
+
+
+def _own_share(probe: Probe, heading: str) -> float:
+    total = float(probe.weights.sum())
+    credit = sum(said(term, heading) * term.weight for term in probe.terms)
+    return credit / total if total else 0.0
+
+
+def _spread(probe: Probe, folded: str, found: Sequence[tuple[int, int]]) -> bool:
+    """Whether the question's words stand in most of the measures rather than in one."""
+    shares = [_own_share(probe, folded[start:end]) for start, end in found]
+    most = max(shares, default=0.0)
+    return most > 0 and sum(share >= 0.5 * most for share in shares) > len(shares) / 2
+
+
+def _run(probe: Probe, folded: str, sentences: list[tuple[int, int]], best: Evidence) -> list[tuple[int, int]]:
+    """Return the unbroken run of sentences around the best one that say nearly as much of the question."""
+    shares = [_own_share(probe, folded[start:end]) for start, end in sentences]
+    at = next((n for n, (start, end) in enumerate(sentences) if start <= best.start < end), 0)
+    floor = max(_CLOSE * shares[at], 0.05)
+    first = last = at
+    while first > 0 and shares[first - 1] >= floor:
+        first -= 1
+    while last + 1 < len(sentences) and shares[last + 1] >= floor:
+        last += 1
+    return sentences[first : last + 1]
+
+
+def _clauses(folded: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences, or the clauses of a single one, as parts."""
+    if len(sentences) > 1:
+        return list(sentences)
+    start, end = sentences[0]
+    parts = [match.span() for match in re.finditer(r"[^,;。]+", folded[start:end]) if match.group().strip()]
+    return [(start + a, start + b) for a, b in parts] if len(parts) > 1 else [(start, end)]

@@ -1,0 +1,81 @@
+"""Confidence: the estimated probability that a draft is right, by logistic regression on what supports it."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from assistant.features import NAMES
+from assistant.types import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.compose.draft import Draft
+    from assistant.evidence import Evidence
+    from assistant.features import Probe
+
+_WEIGHTS = "data/confidence.json"
+_FROM_EVIDENCE = (
+    "coverage",
+    "coverage_soft",
+    "coverage_headings",
+    "coverage_passage",
+    "cosine",
+    "bigrams",
+    "missing",
+    "near",
+    "clause_coverage",
+    "typed",
+    "unit_fit",
+    "year_fit",
+    "foreign",
+    "name_fit",
+    "passage_rank",
+)
+SIGNALS = (*_FROM_EVIDENCE, "score", "margin", "lexical", "dense", "named_unit", "terms", *(str(kind) for kind in Wanted))
+CERTAIN = 0.97
+"""Confidence of what is read by rule from a notice's own contact block and dates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights of the regression and the threshold chosen for an accepted risk."""
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+
+    @classmethod
+    def open(cls) -> Calibration:
+        """Return the shipped calibration."""
+        record = json.loads(resources.files("assistant").joinpath(_WEIGHTS).read_text("utf-8"))
+        return cls(tuple(record["weights"][name] for name in SIGNALS), record["bias"], record["threshold"])
+
+    def judge(self, draft: Draft, probe: Probe, ranked: Sequence[Evidence]) -> float:
+        """Return the estimated probability in (0, 1) that `draft` is right."""
+        if draft.certain:
+            return CERTAIN
+        if draft.best is None:
+            return 0.0
+        signals = signals_of(draft.best, probe, ranked)
+        return 1 / (1 + math.exp(-(self.bias + sum(w * x for w, x in zip(self.weights, signals, strict=True)))))
+
+
+def signals_of(best: Evidence, probe: Probe, ranked: Sequence[Evidence]) -> tuple[float, ...]:
+    """Return the inputs of the regression in the order of `SIGNALS`."""
+    rival = next((item.score for item in ranked if item.sentence is not best.sentence), best.score - 5)
+    most = sum(probe.pairs.values()) or 1.0
+    return (
+        *(float(best.features[NAMES.index(name)]) for name in _FROM_EVIDENCE),
+        best.score / 10,
+        max(-5.0, min(5.0, best.score - rival)) / 5,
+        best.hit.lexical / most,
+        best.hit.dense,
+        float(bool(probe.question.places.held)),
+        min(1.0, len(probe.terms) / 8),
+        *(float(probe.question.wanted is kind) for kind in Wanted),
+    )

@@ -1,0 +1,17 @@
+"""Settings of the assistant, passed in as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantConfig:
+    """How questions are answered."""
+
+    threshold: float | None = None
+    """Confidence below which an answer is withheld; None takes the calibrated one shipped with the weights."""
+    top_k: int = 10
+    """Passages listed in the record."""
+    unit_guard: bool = True
+    """Whether a named unit restricts the search; off only to measure what it is worth."""

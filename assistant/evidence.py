@@ -1,0 +1,88 @@
+"""Evidence: candidates in sentences of the best passages, scored by a small learned linear model."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.candidates import Candidate, find_candidates
+from assistant.features import NAMES, Match, Probe, candidate_features, match_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from assistant.sentences import Sentence, SentenceStore
+    from index.types import Hit
+
+_FRAME = re.compile(r"^.{4,60}(?:通报|公告|通知)$|欢迎(?:广大|社会|各界).{0,12}监督|^(?:联系(?:方式|电话|地址)|邮政信箱|电子邮箱|通信地址)|意见建议.{0,6}反映")
+"""Title lines and the closing block: never the answer to a question about the work."""
+_WEIGHTS = "data/reader.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """A candidate answer with the sentence that bears it."""
+
+    sentence: Sentence
+    match: Match
+    candidate: Candidate
+    """Offsets count from the sentence's start."""
+    features: NDArray[np.float32]
+    score: float
+    hit: Hit
+    rank: int
+
+    @property
+    def start(self) -> int:
+        """Offset of the bare value in the file."""
+        return self.sentence.start + self.candidate.start
+
+    @property
+    def end(self) -> int:
+        """End offset of the bare value in the file."""
+        return self.sentence.start + self.candidate.end
+
+    def feature(self, name: str) -> float:
+        """Return one feature by its name."""
+        return float(self.features[NAMES.index(name)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """Scores candidates: one weight a feature for each kind of answer wanted."""
+
+    weights: dict[str, NDArray[np.float32]]
+
+    @classmethod
+    def open(cls) -> Reader:
+        """Return the reader with the shipped weights."""
+        record = json.loads(resources.files("assistant").joinpath(_WEIGHTS).read_text("utf-8"))
+        order = [record["features"].index(name) for name in NAMES]
+        return cls({kind: np.array(row, np.float32)[order] for kind, row in record["weights"].items()})
+
+    def read(self, probe: Probe, hits: Sequence[Hit], store: SentenceStore) -> list[Evidence]:
+        """Return every candidate of the hits' sentences, best first; equal scores stand in order of position."""
+        weights = self.weights.get(str(probe.question.wanted), self.weights["*"])
+        found = gather(probe, hits, store, weights)
+        return sorted(found, key=lambda item: (-item.score, item.rank, item.start, item.end))
+
+
+def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDArray[np.float32]) -> list[Evidence]:
+    """Return the candidates of all sentences of the hits, scored with `weights`, in order of rank and position."""
+    found = []
+    for rank, hit in enumerate(hits):
+        for sentence in store.of([hit.passage]):
+            if sentence.passage.path == () and _FRAME.search(sentence.text):
+                continue
+            match = match_sentence(probe, sentence, hit, rank)
+            for candidate in find_candidates(sentence.text, 0, len(sentence.text), probe.question.wanted):
+                features = candidate_features(probe, sentence, match, candidate)
+                found.append(Evidence(sentence, match, candidate, features, float(features @ weights), hit, rank))
+    return found

@@ -1,0 +1,336 @@
+"""What is known about one candidate in one sentence for one question, as numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.terms import places_of, question_terms, related, said
+from index.analysis import bigrams, segment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from assistant.candidates import Candidate
+    from assistant.question import Question
+    from assistant.sentences import Sentence, SentenceStore
+    from assistant.terms import Term
+    from index.store import Index
+    from index.types import Hit
+
+NAMES = (
+    "coverage",
+    "coverage_soft",
+    "coverage_headings",
+    "coverage_passage",
+    "cosine",
+    "passage_score",
+    "passage_rank",
+    "bigrams",
+    "missing",
+    "near",
+    "clause_coverage",
+    "typed",
+    "unit_fit",
+    "year_fit",
+    "foreign",
+    "in_question",
+    "length",
+    "name_fit",
+    "after_terms",
+    "quoted",
+    "order",
+    "candidate_length",
+    "heading_own",
+    "figure_in_phrase",
+    "clause_cosine",
+    "noun_fit",
+    "enumerates",
+)
+SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_NAMED_KINDS = ("name", "quoted", "person", "title")
+_NEAR = 18.0
+"""Characters over which the credit of a term near a candidate falls to 1/e."""
+_WANTED_COUNTER = re.compile(r"(?:多少|几|[两三四五六七八九十\d])(?:多)?(个百分点|百分点|个点|平方公里|平方米|公里|人次|批次|场次|个村|[\u4e00-\u9fff]?[\u4e00-\u9fff])")
+_MONEY = re.compile(r"多少钱|花了多少|资金|金额|经费|投资|投了|补贴|补助|奖补|款|产值|营收|收入|价值|GDP|gdp|生产总值|总量|预算|亿|钱")
+_SHARE = re.compile(r"百分之几|比例|占比|比重|率|幅|几成|百分比|[涨降增减升少多高]了?多少(?![\u4e00-\u9fff])|同比|份额")
+_POINTS = re.compile(r"个?百分点|几个点|多少个点|提高了?几个|提升了?几个")
+_RANK = re.compile(r"第几|排名|名次|排第|位列|位居|排到|排在")
+_PEOPLE = re.compile(r"多少人|几人|几个人|多少名|几名|多少位|人数|谁")
+_UNIT_GROUPS = (
+    (_POINTS, re.compile(r"百分点$")),
+    (_RANK, re.compile(r"^第|位次$|名$|位$")),
+    (_SHARE, re.compile(r"%$|^百分之|百分点$|倍$|成$|‰$")),
+    (_MONEY, re.compile(r"元$|[万亿]$")),
+    (_PEOPLE, re.compile(r"人$|名$|位$|人次$")),
+)
+_GENERIC = frozenset("个项家件条处所名位份种类")
+_NOUN = re.compile(
+    r"(?:多少|几|[两三四五六七八九十\d]{1,3})(?:个|项|条|家|名|位|人|次|件|所|座|处|张|份|期|批|轮|场|起|种|类|部|套|户|只|台|辆|亩|元|人次|批次|场次)?(?:的)?"
+    r"([\u4e00-\u9fff]{2,8})"
+)
+_CLASSES = (
+    (re.compile(r"医院|诊所|卫生院"), re.compile(r"院$|卫生服务中心$|中心$")),
+    (re.compile(r"大学|高校|学校|院校|学院|中学|小学"), re.compile(r"大学$|学院$|学校$|中学$|小学$|职院$|高中$|校$")),
+    (re.compile(r"公司|企业|厂|集团|国企|平台公司"), re.compile(r"公司$|集团$|企业$|厂$|银行$")),
+    (re.compile(r"科研|研究|设计|技术支撑|智库"), re.compile(r"研究院$|研究所$|设计院$|规划院$|科学院$|院$|所$|大学$")),
+    (re.compile(r"街道"), re.compile(r"街道$")),
+    (re.compile(r"社区"), re.compile(r"社区$")),
+    (re.compile(r"村"), re.compile(r"村$")),
+    (re.compile(r"乡镇|镇"), re.compile(r"镇$|乡$")),
+    (re.compile(r"(?:哪个|什么|哪些)(?:区|县|市|地方)|区县|县区"), re.compile(r"区$|县$|市$|州$")),
+    (re.compile(r"巡视组|巡察组|队伍|小组|专班|班子|组"), re.compile(r"组$|专班$")),
+    (re.compile(r"部门|单位|机构|机关|团体|组织|谁|交给|牵头"), re.compile(r"局$|委$|委员会$|厅$|部$|办$|办公室$|中心$|院$|会$|政府$|党组$|公司$|协会$|组$")),
+    (re.compile(r"称号|荣誉|名头|奖|评为|评上"), re.compile(r"单位$|县$|区$|称号$|示范|先进|优秀|百强|品牌$|等次$")),
+    (re.compile(r"项目|工程"), re.compile(r"项目$|工程$|高机|基地$")),
+    (re.compile(r"机制|制度|模式|做法|办法"), re.compile(r"制度$|机制$|模式$|工作法$|行动$")),
+    (re.compile(r"行动|活动|专项"), re.compile(r"行动$|活动$|专项$|整治$")),
+    (re.compile(r"平台|系统|中心"), re.compile(r"平台$|系统$|中心$")),
+    (re.compile(r"园|基地|示范区"), re.compile(r"园$|园区$|基地$|示范区$|试验区$|先导区$")),
+)
+_HEADS = re.compile(
+    r"(?:哪(?:一)?[个家所座支位份种类项]?|什么|啥|何)(?:样的)?([\u4e00-\u9fff]{1,6})|([\u4e00-\u9fff]{1,4})(?:是|叫)(?:什么|啥|谁|哪)"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """A question prepared for scoring sentences."""
+
+    question: Question
+    terms: tuple[Term, ...]
+    weights: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+    """One row a term: the mean of the vectors of its words."""
+    vector: NDArray[np.float32]
+    pairs: dict[str, float]
+    """Character bigrams of the core with their weights."""
+    unit_patterns: tuple[re.Pattern[str], ...]
+    counter: str
+    classes: tuple[re.Pattern[str], ...]
+    """What a name of the kind asked for ends with."""
+    noun: tuple[Term, ...]
+    """The words of the noun that is counted (多少条整改措施)."""
+    foreign: frozenset[str]
+    """Ids of notices outside the named units that may be looked at."""
+
+
+def probe(question: Question, index: Index, store: SentenceStore, *, foreign: frozenset[str] = frozenset()) -> Probe:
+    """Return `question` prepared for scoring: terms, vectors, the unit of measure and the noun it asks for."""
+    terms = question_terms(question.core, index)
+    weights = np.array([term.weight for term in terms], np.float32)
+    rows = [_mean(store.word_vectors([w for w in segment(term.text) if len(w) > 1] or [term.text])) for term in terms]
+    dimensions = index.embedder.dimensions
+    vectors = np.stack(rows) if rows else np.zeros((0, dimensions), np.float32)
+    pairs = {pair: index.lexical.idf("_" + pair) for pair in bigrams(question.core)}
+    counter = _WANTED_COUNTER.search(question.folded)
+    return Probe(
+        question=question,
+        terms=terms,
+        weights=weights,
+        vectors=vectors,
+        vector=index.embedder.encode([question.text])[0],
+        pairs=pairs,
+        unit_patterns=tuple(fits for asks, fits in _UNIT_GROUPS if asks.search(question.folded)),
+        counter=counter.group(1) if counter else "",
+        classes=_classes(question),
+        noun=_counted(question, index),
+        foreign=foreign,
+    )
+
+
+def _mean(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    total = rows.mean(axis=0)
+    norm = float(np.linalg.norm(total))
+    return (total / norm if norm else total).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """How one sentence meets a question: per-term credits and shared features."""
+
+    hard: NDArray[np.float32]
+    soft: NDArray[np.float32]
+    headings: NDArray[np.float32]
+    passage: NDArray[np.float32]
+    spots: tuple[tuple[int, int, float], ...]
+    """Start, end and credit × weight of every term said or hinted at in the sentence."""
+    shared: tuple[float, ...]
+    heading_share: float
+
+
+def match_sentence(probe: Probe, sentence: Sentence, hit: Hit, rank: int) -> Match:
+    """Return how `sentence` of the `rank`-th hit (from 0) meets the question."""
+    hard = np.array([said(term, sentence.text) for term in probe.terms], np.float32)
+    cosines = probe.vectors @ sentence.vectors.T if sentence.words else np.zeros((len(probe.terms), 0), np.float32)
+    hints = np.array([related(float(row.max())) if row.size else 0.0 for row in cosines], np.float32) * 0.8
+    soft = np.maximum(hard, hints)
+    own = np.array([said(term, sentence.headings) for term in probe.terms], np.float32)
+    headings = np.maximum(soft, 0.8 * own)
+    before = np.array([said(term, sentence.before) for term in probe.terms], np.float32)
+    passage = np.maximum(headings, 0.6 * before)
+    shared = (
+        _share(hard, probe.weights),
+        _share(soft, probe.weights),
+        _share(headings, probe.weights),
+        _share(passage, probe.weights),
+        float(probe.vector @ sentence.vector),
+        hit.score,
+        1.0 / (1 + rank),
+        _pair_share(probe.pairs, sentence.text),
+        float(((1 - passage) * probe.weights).max(initial=0.0) / max(float(probe.weights.max(initial=0.0)), 1e-6)),
+    )
+    spots = tuple(_spots(probe, sentence, hard, hints, cosines))
+    return Match(hard, soft, headings, passage, spots, shared, _share(own, probe.weights))
+
+
+def _share(credits: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
+    total = float(weights.sum())
+    return float(credits @ weights) / total if total else 0.0
+
+
+def _pair_share(pairs: dict[str, float], text: str) -> float:
+    total = sum(pairs.values())
+    return sum(weight for pair, weight in pairs.items() if pair in text) / total if total else 0.0
+
+
+def _spots(
+    probe: Probe,
+    sentence: Sentence,
+    hard: NDArray[np.float32],
+    hints: NDArray[np.float32],
+    cosines: NDArray[np.float32],
+) -> Sequence[tuple[int, int, float]]:
+    spots: list[tuple[int, int, float]] = []
+    for number, term in enumerate(probe.terms):
+        starts = places_of(term, sentence.text) if hard[number] else []
+        spots += [(start, start + len(term.text), float(hard[number] * term.weight)) for start in starts]
+        if not starts and hints[number] > 0:
+            word = sentence.words[int(cosines[number].argmax())]
+            start = sentence.text.find(word)
+            if start >= 0:
+                spots.append((start, start + len(word), float(hints[number] * term.weight)))
+    return spots
+
+
+def candidate_features(probe: Probe, sentence: Sentence, match: Match, candidate: Candidate) -> NDArray[np.float32]:
+    """Return the features named in `NAMES` for a candidate whose offsets count from the sentence's start."""
+    text = sentence.text
+    value = text[candidate.start : candidate.end]
+    total = float(probe.weights.sum()) or 1.0
+    clause_start = max(text.rfind(mark, 0, candidate.start) for mark in ",:;。") + 1
+    clause_ends = [at for mark in ",;。:" if (at := text.find(mark, candidate.end)) >= 0]
+    clause_end = min(clause_ends, default=len(text))
+    return np.array(
+        (
+            *match.shared,
+            _near(match.spots, candidate) / total,
+            sum(credit for a, b, credit in match.spots if a >= clause_start and b <= clause_end) / total,
+            float(candidate.kind != "clause"),
+            unit_fit(probe, value) if candidate.kind == "figure" else 0.0,
+            year_fit(probe.question.years, sentence, candidate.start),
+            float(sentence.passage.notice in probe.foreign),
+            float(len(value) > 1 and value in probe.question.folded),
+            math.log(1 + len(text)) / 5,
+            _name_fit(probe, candidate, value) if candidate.kind in _NAMED_KINDS else 0.0,
+            _after(match.spots, candidate) / total,
+            float(candidate.kind == "quoted"),
+            candidate.start / max(1, len(text)),
+            min(1.0, len(value) / 40),
+            match.heading_share,
+            float(candidate.kind == "figure" and "\u4e00" <= text[candidate.end : candidate.end + 1] <= "\u9fff"),
+            float(probe.vector @ sentence.clause_vector(clause_start, clause_end)),
+            _noun_fit(probe, text, candidate) if candidate.kind == "figure" else 0.0,
+            _enumerates(probe, value) if candidate.kind in ("series", "titles") else 0.0,
+        ),
+        np.float32,
+    )
+
+
+def _near(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:
+    best: dict[tuple[int, int], float] = {}
+    for start, end, credit in spots:
+        gap = max(0, candidate.start - end, start - candidate.end)
+        best[start, end] = max(best.get((start, end), 0.0), credit * math.exp(-gap / _NEAR))
+    return sum(best.values())
+
+
+def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:
+    return sum(credit * math.exp(-max(0, candidate.start - end) / _NEAR) for _, end, credit in spots if end <= candidate.start)
+
+
+def unit_fit(probe: Probe, value: str) -> float:
+    """Return 1.0 if a figure has the unit that the question asks for, -1.0 if another, 0.0 if it asks for none."""
+    counter = probe.counter
+    if probe.unit_patterns:
+        if any(pattern.search(value) for pattern in probe.unit_patterns):
+            return 1.0
+        if not counter or counter[0] not in value:
+            return -1.0
+    if not counter:
+        return 0.0
+    if value.endswith((counter, counter[0])):
+        return 1.0
+    last = value.rstrip("以上下左右")[-1:]
+    if counter[0] in _GENERIC:
+        return 0.3 if last in _GENERIC else -1.0 if re.search(r"[%元亩]$|百分点$|^第", value) else -0.3
+    return -0.6
+
+
+def year_fit(years: Sequence[str], sentence: Sentence, position: int) -> float:
+    """Return how the year that governs a place in a sentence meets the asked years: 1 equal, -1 another, 0 unknown."""
+    if not years:
+        return 0.0
+    before = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|-)", sentence.text[: position + 6])
+    if before:
+        return 1.0 if before[-1] in years else -1.0
+    if re.search(r"(?<!\d)((?:19|20)\d{2})(?=年|-)", sentence.text[position:]) and any(y in sentence.text for y in years):
+        return 0.6
+    if sentence.inherited_year:
+        return 0.7 if sentence.inherited_year in years else -0.7
+    return 0.0
+
+
+def _classes(question: Question) -> tuple[re.Pattern[str], ...]:
+    """Return the endings of names of the kind asked for, told by the words around the question word."""
+    asked = " ".join("".join(parts) for parts in _HEADS.findall(question.folded)) or question.folded
+    found = tuple(ends for asks, ends in _CLASSES if asks.search(asked))
+    return found or tuple(ends for asks, ends in _CLASSES if asks.search(question.folded))
+
+
+def _counted(question: Question, index: Index) -> tuple[Term, ...]:
+    noun = _NOUN.search(question.folded)
+    return question_terms(noun.group(1), index) if noun else ()
+
+
+def _name_fit(probe: Probe, candidate: Candidate, value: str) -> float:
+    """Return 1.0 if a name ends like the kind asked for (哪家医院 → …医院), -0.3 if another kind was asked for."""
+    if candidate.kind == "person":
+        return 1.0 if re.search(r"谁|何人|名字|哪位", probe.question.folded) else -0.5
+    if not probe.classes:
+        return 0.0
+    return 1.0 if any(ends.search(value) for ends in probe.classes) else -0.3
+
+
+def _noun_fit(probe: Probe, text: str, candidate: Candidate) -> float:
+    """Return how well the words next to a figure name what the question counts, in [0, 1]."""
+    if not probe.noun:
+        return 0.0
+    around = (text[candidate.end : candidate.end + 10], text[max(0, candidate.start - 14) : candidate.start])
+    total = sum(term.weight for term in probe.noun)
+    return max(sum(said(term, part) * term.weight for term in probe.noun) for part in around) / total
+
+
+def _enumerates(probe: Probe, value: str) -> float:
+    """Return 1.0 if an enumeration has as many parts as the question says (哪三份), else a little for each part."""
+    parts = value.count("《") if "《" in value else value.count("、") + 1
+    asked = re.search(r"哪([两三四五六七八九十\d]{1,2})(?![年月日天])", probe.question.folded)
+    if asked and parts in (SMALL.get(asked[1], 0), int(asked[1]) if asked[1].isdigit() else 0):
+        return 1.0
+    return min(0.5, 0.1 * parts)

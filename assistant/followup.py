@@ -1,0 +1,113 @@
+"""Turns a question that leans on earlier ones into one that stands alone, by rules."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.terms import general_weight
+from index.analysis import fold, segment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.units import Gazetteer
+
+_LEAN = re.compile(r"^(?:那么?|那|还有|以及|其中|另外|换成|再看看?|至于|同样|它|他|她|这)")
+_BARE = re.compile(r"^(?:那么?|那)?(?:换成|至于|同样)?(?P<what>.{1,24}?)(?:的)?(?:呢|怎么样|又如何|如何)[?？。!！]*$")
+_YEAR = re.compile(r"(?:19|20)\d{2}年?")
+_ASKS = re.compile(
+    r"什么|多少|几|哪|谁|吗|是否|有没有|如何|怎么|怎样|何时|何地|啥|咋|第几|多大|多高|多长|多久"
+)
+_PRONOUN = re.compile(r"它们?|他们|她们?|该市|该区|该地|当地|这里|那里|这些|那些|其中|^其|跟它|与其")
+_FILLER = re.compile(r"^(?:那么?|那|还有|其中|另外|以及)[,，]?")
+_TELLING = 0.5
+"""A question without a word of this weight in general text says too little to stand alone."""
+
+
+def stand_alone(question: str, history: Sequence[str], gazetteer: Gazetteer) -> str:
+    """Return `question` with what it leaves to `history`: unit, year, indicator, topic; without a history itself.
+
+    Earlier questions are resolved in turn, so that a chain of follow-ups keeps its unit.
+
+    A question that names its own unit and says what it asks is a new topic and stays as it is.
+    """
+    previous = ""
+    for earlier in history:
+        if earlier.strip():
+            previous = _resolve(earlier.strip(), previous, gazetteer)
+    return _resolve(question.strip(), previous, gazetteer)
+
+
+def _resolve(question: str, previous: str, gazetteer: Gazetteer) -> str:
+    if not previous:
+        return question
+    bare = _BARE.match(question)
+    if bare and not _ASKS.search(fold(bare["what"])):
+        return _replaced(bare["what"].strip(",， "), previous, gazetteer)
+    units = _unit_names(question, gazetteer)
+    if units:
+        return question
+    before = _unit_names(previous, gazetteer)
+    if _leans(question):
+        return _joined(question, previous)
+    return f"{before[0]}{question}" if before else question
+
+
+def _replaced(what: str, previous: str, gazetteer: Gazetteer) -> str:
+    """Return the previous question with `what` in the place of its unit, its year, or the word most like it."""
+    new, old = _unit_names(what, gazetteer), _unit_names(previous, gazetteer)
+    if new or gazetteer.find(what).other:
+        name = what.removesuffix("的").strip()
+        if old:
+            swapped = previous.replace(old[0], name, 1)
+            for other in old[1:]:
+                swapped = re.sub(rf"[和与跟及、]?{re.escape(other)}", "", swapped, count=1)
+            return swapped
+        return f"{name}{previous}"
+    year = _YEAR.search(what)
+    if year and len(what) <= len(year.group()) + 3:
+        return _with_year(year.group().rstrip("年"), previous, old)
+    if year and old:
+        previous = _with_year(year.group().rstrip("年"), previous, old)
+        what = what.replace(year.group(), "").removeprefix("年").removeprefix("的").strip()
+    return _with_topic(what, previous)
+
+
+def _with_year(year: str, previous: str, units: Sequence[str]) -> str:
+    if _YEAR.search(previous):
+        return re.sub(r"(?:19|20)\d{2}", year, previous, count=1)
+    if units:
+        return previous.replace(units[0], f"{units[0]}{year}年", 1)
+    return f"{year}年{previous}"
+
+
+def _with_topic(what: str, previous: str) -> str:
+    """Return the previous question with the word that shares most characters with `what` exchanged for it."""
+    what = _FILLER.sub("", what).strip()
+    best, most = "", 0.0
+    words = segment(fold(previous))
+    spans = ["".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 3, len(words)) + 1)]
+    for span in spans:
+        shared = len(set(span) & set(fold(what))) - abs(len(span) - len(what)) / 10
+        if shared > max(most, 1.5) and span in previous and not _ASKS.search(span):
+            best, most = span, shared
+    if best:
+        return previous.replace(best, what, 1)
+    return f"{previous.rstrip('?？。 ')}，其中{what}的呢？" if what else previous
+
+
+def _leans(question: str) -> bool:
+    folded = fold(question)
+    telling = max(map(general_weight, segment(_ASKS.sub(" ", folded))), default=0.0)
+    return bool(_LEAN.match(folded) or _PRONOUN.search(folded)) or telling < _TELLING
+
+
+def _joined(question: str, previous: str) -> str:
+    """Return the statement of the previous question followed by the new one."""
+    statement = re.split(r"[?？]", previous)[0]
+    return f"{statement.rstrip('。 ，,')}；{_FILLER.sub('', question)}"
+
+
+def _unit_names(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    return tuple(text[mention.start : mention.end] for mention in gazetteer.find(text).held)

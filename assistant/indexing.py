@@ -1,0 +1,116 @@
+"""The commands that write and check an index: progress, report and exit code."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.layout import Paragraph, printable, write
+from index.config import IndexConfig
+from index.errors import TongbaoError
+from index.update import remove_notices, silent, update_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from index.build import Progress
+    from index.update import UpdateReport
+
+_LISTED = 50
+"""Names shown of each kind; the count tells the rest."""
+
+
+def index_paths(paths: Sequence[Path], *, directory: Path, model: str | None = None) -> int:
+    """Bring the index at `directory` up to `paths`, print the report, and return 1 if a file failed, else 0.
+
+    Raises NothingIndexedError if nothing could be indexed, and what `update_index` raises.
+    """
+    with _progress() as progress:
+        report = update_index(paths, directory=directory, config=_config(directory, model), progress=progress)
+    if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
+        raise TongbaoError("给出的路径中没有可索引的通报文件，索引未改动")
+    return _print_report(report)
+
+
+def _config(directory: Path, model: str | None) -> IndexConfig | None:
+    """Return the settings of the index with another model, or None for its own."""
+    if model is None:
+        return None
+    from index.manifest import current_generation, generations, read_manifest
+
+    name = current_generation(directory)
+    kept = IndexConfig() if name is None else read_manifest(generations(directory) / name).config
+    return replace(kept, model=model)
+
+
+def remove_from_index(name: str, *, directory: Path) -> int:
+    """Remove the notice or file `name`, print the report, and return 1 if there is none, else 0."""
+    with _progress() as progress:
+        report = remove_notices([name], directory=directory, progress=progress)
+    return _print_report(report)
+
+
+def report_soundness(directory: Path) -> int:
+    """Print all that is wrong with the index at `directory` and return 1, or that it is sound and return 0."""
+    from index.store import open_index
+    from index.verify import verify_index
+
+    problems = verify_index(directory)
+    if problems:
+        write((Paragraph(f"{one.where}：{one.what}", hanging=4) for one in problems), sys.stdout)
+        raise TongbaoError(
+            f"索引 {directory} 有 {len(problems)} 处问题；请删除该文件夹后重新运行 tongbao index 通报文件夹 --index {directory}"
+        )
+    index = open_index(directory)
+    counts = index.manifest.counts
+    line = f"索引完好：{counts.files} 个文件，{counts.notices} 份通报，{counts.passages} 段（第 {int(index.generation)} 版）"
+    write([Paragraph(line)], sys.stdout)
+    return 0
+
+
+def _print_report(report: UpdateReport) -> int:
+    """Print what an update did, failures to stderr, and return the exit code."""
+    write(_changes(report), sys.stdout)
+    sys.stdout.flush()
+    for name, reason in report.failed:
+        sys.stderr.write(f"失败 {printable(name)}：{printable(reason)}\n")
+    return 1 if report.failed else 0
+
+
+def _changes(report: UpdateReport) -> Iterator[Paragraph]:
+    kinds = (
+        ("新增", "+", "green", report.added),
+        ("更新", "~", "yellow", report.changed),
+        ("未变", " ", "", report.unchanged),
+        ("移除", "-", "red", report.removed),
+    )
+    for _, sign, style, names in kinds:
+        if style:
+            yield from (Paragraph(f"{sign} {name}", style, hanging=2) for name in names[:_LISTED])
+            if len(names) > _LISTED:
+                yield Paragraph(f"{sign} 等 {len(names)} 个", style)
+    counted = "，".join(f"{kind} {len(names)}" for kind, _, _, names in kinds)
+    yield Paragraph(f"{counted}，失败 {len(report.failed)}", "bold")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Yield where an update reports its progress: a bar on stderr, nothing if that is no terminal."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {stage: bars.add_task(stage, total=None, visible=False) for stage in ("读取", "分词", "向量")}
+
+        def show(stage: str, done: int, total: int) -> None:
+            bars.update(tasks[stage], completed=done, total=total, visible=True)
+
+        yield show

@@ -1,0 +1,124 @@
+"""What a notice says about itself: contact, publication, inspection period, feedback. Read by rule, not by search."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.types import Wanted
+from index.analysis import fold
+from index.dates import DATE, FULL_DATE
+
+if TYPE_CHECKING:
+    from assistant.question import Question
+    from index.store import Index
+    from index.types import Notice
+
+_LEAD, _TAIL = 1500, 1400
+_PHONE = r"\(?\d{3,4}\)?[ ]*-*[ ]*\d{7,8}|(?<!\d)1\d{10}(?!\d)|(?<!\d)12\d{3}(?!\d)"
+_CONTACT_FIELDS = (
+    ("电话", re.compile(r"电话|号码|热线|座机|打给?"), re.compile(rf"(?:电话|热线|联系方式)[^\d(]{{0,4}}({_PHONE})")),
+    ("邮编", re.compile(r"邮编|邮政编码"), re.compile(r"(?:邮[ ]*编|邮政编码)[ ]*:?[ ]*(\d{6})")),
+    (
+        "电子邮箱",
+        re.compile(r"邮箱|邮件|电邮|email|e-mail|网上"),
+        re.compile(r"([A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"),
+    ),
+    (
+        "通信地址",
+        re.compile(r"地址|信箱|寄|写信|来信|信函|书信"),
+        re.compile(r"(?:邮政信箱|通信地址|通讯地址|来信地址|邮寄地址|联系地址|地址)[ ]*:[ ]*([^;。\n(]+)"),
+    ),
+)
+_ABOUT_SELF = re.compile(r"巡视|巡察|整改|通报|意见|建议|监督|反映|联系|反馈|举报|办公室|(?:市|区|县|省|工)委|党工委|党委|党组")
+_PUBLISHED = re.compile(r"(?:通报|公告|文件|材料|报告|文章)?[^,。?]{0,6}(?:落款|发布|公布|公开|发出|刊发|印发|挂出|登出来|署)")
+_NOTICE_ITSELF = re.compile(r"通报|公告|落款|整改进展|整改情况")
+_FEEDBACK_ASKED = re.compile(r"反馈|告诉|收到[^,。?]{0,8}意见|意见[^,。?]{0,6}(?:是|送|下)")
+_PERIOD_ASKED = re.compile(r"巡视组|巡察组|巡视|巡察|组")
+_INSPECTOR_ASKED = re.compile(
+    r"(?:第几|哪一?[个支路]|什么|啥|几号)[^,。?]{0,8}(?:巡视组|巡察组|督察组|队伍)(?!长)|(?:巡视组|巡察组)(?:是|叫)(?:哪|什么|第几)|"
+    r"(?:谁|哪个组|哪个单位)(?:来|去|派|对|负责)?[^,。?]{0,10}(?:巡视|巡察)(?!整改)(?:的|了)"
+)
+_STAY = re.compile(r"从[^,。?]*到|待了多久|多长时间|起止|什么时间段|进驻|进来[^,。?]*走|进去|开始[^,。?]*结束|(?:开展|进行)(?:了)?(?:常规)?(?:巡视|巡察)")
+_PERIOD = re.compile(rf"{FULL_DATE}(?:起)?(?:至|-|到){DATE}(?=[^。]{{0,60}}?(?:巡视|巡察))")
+_FEEDBACK = re.compile(rf"({DATE})(?:(?!{DATE})[^。;]){{0,40}}?反馈")
+_CLOCK = r"(?:[ \t]+\d{1,2}:\d{2}(?::\d{2})?)?"
+_DAY_LINE = re.compile(
+    rf"^[ \t]*(\d{{4}}[年./-]\d{{1,2}}[月./-](?:\d{{1,2}}日?)?|[零一二三四五六七八九]{{4}}年[一二三四五六七八九十]+月"
+    rf"(?:[一二三四五六七八九十]+日)?){_CLOCK}[ \t]*$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value in a notice, by offsets in its file, with the sentence around it."""
+
+    name: str
+    start: int
+    end: int
+    quote_start: int
+    quote_end: int
+
+
+def contact_names(question: Question) -> tuple[str, ...]:
+    """Return which contact details a question asks for; one that names none (联系方式) wants them all."""
+    names = tuple(name for name, asked, _ in _CONTACT_FIELDS if asked.search(question.folded))
+    if "电子邮箱" in names and "通信地址" in names and not re.search(r"地址是?哪|寄", question.folded):
+        names = tuple(name for name in names if name != "通信地址")
+    return names or tuple(name for name, _, _ in _CONTACT_FIELDS)
+
+
+def read_metadata(question: Question, notice: Notice, index: Index) -> tuple[Field, ...]:
+    """Return the details of `notice` that a question asks for, or nothing if it asks for none of them."""
+    folded = fold(index.text(notice.file)[notice.start : notice.end])
+    if question.wanted is Wanted.CONTACT:
+        return _contact(question, folded, notice.start)
+    if question.wanted is Wanted.DATE:
+        return _dates(question.folded, folded, notice.start)
+    if notice.inspector and _INSPECTOR_ASKED.search(question.folded):
+        at = folded.find(fold(notice.inspector), 0, _LEAD)
+        return (_field("巡视巡察机构", folded, at, at + len(notice.inspector), notice.start),) if at >= 0 else ()
+    return ()
+
+
+def _contact(question: Question, folded: str, offset: int) -> tuple[Field, ...]:
+    if not _ABOUT_SELF.search(question.folded):
+        return ()
+    tail = max(0, len(folded) - _TAIL)
+    found = []
+    names = contact_names(question)
+    for name, _, pattern in _CONTACT_FIELDS:
+        matches = list(pattern.finditer(folded, tail)) if name in names else []
+        if matches:
+            found.append(_field(name, folded, *matches[0].span(1), offset))
+    return tuple(found)
+
+
+def _dates(asked: str, folded: str, offset: int) -> tuple[Field, ...]:
+    lead = folded[:_LEAD]
+    if _PUBLISHED.search(asked) and _NOTICE_ITSELF.search(asked):
+        lines = [line for line in _DAY_LINE.finditer(folded) if not 300 < line.start() < len(folded) - _TAIL]
+        exact = [line for line in lines if re.search(r"[月./-]\d", line[1])]
+        chosen = lines if re.search(r"落款|署", asked) else exact or lines
+        return (_field("发布日期", folded, *chosen[-1].span(1), offset),) if chosen else ()
+    feedback = _FEEDBACK.search(lead)
+    if _FEEDBACK_ASKED.search(asked) and re.search(r"巡|反馈", asked) and "后" not in asked:
+        return (_field("反馈日期", folded, *feedback.span(1), offset),) if feedback else ()
+    period = _PERIOD.search(lead)
+    if period and _PERIOD_ASKED.search(asked) and _STAY.search(asked):
+        return (_field("巡视巡察时间", folded, *period.span(), offset),)
+    return ()
+
+
+def _field(name: str, folded: str, start: int, end: int, offset: int) -> Field:
+    while end > start and folded[end - 1].isspace():
+        end -= 1
+    left = max(folded.rfind(mark, 0, start) for mark in "。\n") + 1
+    rights = [at for mark in "。\n" if (at := folded.find(mark, end)) >= 0]
+    right = min(rights, default=len(folded))
+    right += int(right < len(folded) and folded[right] == "。")
+    while left < start and folded[left].isspace():
+        left += 1
+    return Field(name, start + offset, end + offset, left + offset, right + offset)

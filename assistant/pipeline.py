@@ -1,0 +1,256 @@
+"""The way of a question: understood, looked up, read, composed, judged, cited or refused."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.citing import cite, places_of_hits
+from assistant.compose.comparison import Entry, compose_comparison
+from assistant.compose.draft import Draft, Quote
+from assistant.compose.fact import compose_fact
+from assistant.compose.listing import compose_list
+from assistant.confidence import Calibration
+from assistant.config import AssistantConfig
+from assistant.evidence import Evidence, Reader
+from assistant.followup import stand_alone
+from assistant.metadata import read_metadata
+from assistant.question import clean, understand
+from assistant.refusal import explain
+from assistant.retrieval import LookUp, look_up, mentions_elsewhere
+from assistant.sentences import SentenceStore
+from assistant.types import Answer, Mode, Reason, Status, Wanted
+from assistant.units import Gazetteer
+from index.analysis import fold
+from index.search import search
+from index.store import open_index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from assistant.question import Question
+    from assistant.units import Unit
+    from index.store import Index
+    from index.types import Hit
+
+_LIST_KINDS = (Wanted.LIST, Wanted.MEASURES)
+_BARE_KINDS = (Wanted.NUMBER, Wanted.DATE)
+_TYPE_MARGIN = 1.0
+"""How far below the best clause a figure or date may lie and still be the answer."""
+_YEAR_MARGIN = 8.0
+"""How far below the best candidate one of the asked year may lie and still be the answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What reading one question within some units gave: a draft, or the reason why not."""
+
+    draft: Draft | None
+    confidence: float
+    found: LookUp
+    ranked: tuple[Evidence, ...]
+    reason: Reason | None = None
+    detail: str = ""
+
+
+class Assistant:
+    """Answers questions over one generation of an index."""
+
+    def __init__(self, index: Index, *, config: AssistantConfig | None = None) -> None:
+        self.index = index
+        self.config = config or AssistantConfig()
+        self.gazetteer = Gazetteer(index.notices)
+        self._sentences = SentenceStore(index)
+        self._reader = Reader.open()
+        self._calibration = Calibration.open()
+
+    @property
+    def threshold(self) -> float:
+        """Confidence below which an answer is withheld."""
+        return self._calibration.threshold if self.config.threshold is None else self.config.threshold
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        unit: str | None = None,
+        top_k: int | None = None,
+        mode: Mode = Mode.EXTRACTIVE,
+    ) -> Answer:
+        """Return the answer to `question`, or a refusal; `history` holds earlier questions, oldest first.
+
+        `unit` restricts the search to the notices of one unit, by any of its names.
+        Raises QuestionError if the question holds nothing that can be asked.
+        """
+        begun = time.perf_counter()
+        cleaned = clean(question)
+        resolved = stand_alone(cleaned, [clean(earlier) for earlier in history if earlier.strip()], self.gazetteer)
+        asked = understand(resolved, self.gazetteer)
+        limit = self.config.top_k if top_k is None else top_k
+        answer = self._answer(asked, self._only(unit), unit, limit)
+        elapsed = (time.perf_counter() - begun) * 1000
+        return replace(answer, question=question, standalone=resolved, mode=mode, elapsed_ms=elapsed)
+
+    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
+        """Return the best passages for a question, within the units that it names."""
+        asked = understand(clean(question), self.gazetteer)
+        own = frozenset(notice for held in asked.places.units for notice in held.notices)
+        only = self._only(unit)
+        allowed = only if not own else own if only is None else own & only
+        return search(self.index, asked.text, top_k=top_k, notices=allowed)
+
+    def refreshed(self) -> Assistant:
+        """Return an assistant over the newest generation: this one if nothing newer was published."""
+        newest = open_index(self.index.directory)
+        return self if newest.generation == self.index.generation else Assistant(newest, config=self.config)
+
+    def _only(self, unit: str | None) -> frozenset[str] | None:
+        if unit is None:
+            return None
+        wanted = fold(unit.strip())
+        matching = (held for held in self.gazetteer.units if wanted == fold(held.name) or wanted in held.aliases)
+        return frozenset(notice for held in matching for notice in held.notices)
+
+    def _answer(self, asked: Question, only: frozenset[str] | None, unit: str | None, top_k: int) -> Answer:
+        strangers = [name for name in asked.places.other if not mentions_elsewhere(self.index, name, self.gazetteer)]
+        if (strangers and not asked.places.held) or (only is not None and not only):
+            asked = asked if only is None else _named(asked, unit)
+            reading = Reading(None, 0.0, self._look_up(asked, asked.places.units, only, top_k), (), Reason.UNKNOWN_UNIT)
+        elif asked.comparison:
+            reading = self._compare(asked, only, strangers, top_k)
+        else:
+            reading = self._read(asked, asked.places.units, only, top_k)
+        return self._finish(asked, reading, top_k)
+
+    def _look_up(
+        self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0
+    ) -> LookUp:
+        scope = units if self.config.unit_guard else ()
+        return look_up(self.index, asked, self._sentences, units=scope, only=only, at_least=top_k)
+
+    def _read(
+        self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0
+    ) -> Reading:
+        found = self._look_up(asked, units, only, top_k)
+        certain = self._metadata(asked, units, only)
+        if certain:
+            return Reading(certain, self._calibration.judge(certain, found.probe, ()), found, ())
+        ranked = tuple(self._reader.read(found.probe, found.read, self._sentences))
+        kept, reason, detail = self._admissible(asked, ranked)
+        if not kept:
+            return Reading(None, 0.0, found, ranked, reason or Reason.NOT_FOUND, detail)
+        draft = self._compose(asked, found, kept)
+        confidence = self._calibration.judge(draft, found.probe, kept)
+        weak = Reason.LOW_CONFIDENCE if confidence < self.threshold else None
+        return Reading(draft, confidence, found, kept, weak)
+
+    def _compose(self, asked: Question, found: LookUp, ranked: Sequence[Evidence]) -> Draft:
+        if asked.wanted in _LIST_KINDS:
+            return compose_list(asked, found.probe, ranked, self.index)
+        return compose_fact(asked, ranked[0], self.index.text(ranked[0].sentence.passage.file))
+
+    def _admissible(
+        self, asked: Question, ranked: tuple[Evidence, ...]
+    ) -> tuple[tuple[Evidence, ...], Reason | None, str]:
+        """Return the evidence that may answer: of the asked year, about the asked place, of the asked kind."""
+        kept = ranked
+        if asked.places.other and not asked.places.held:
+            kept = tuple(item for item in kept if self._about(asked.places.other, item))
+            if not kept:
+                return (), Reason.UNKNOWN_UNIT, ""
+        if asked.office_holder:
+            kept = tuple(item for item in kept if item.candidate.kind == "person")
+            if not kept:
+                return (), Reason.NOT_FOUND, "通报没有写明任职人员的姓名"
+        if asked.years and kept and kept[0].feature("year_fit") < 0:
+            best = kept[0].score
+            kept = tuple(i for i in kept if i.feature("year_fit") > 0 and i.score > best - _YEAR_MARGIN)
+            if not kept:
+                return (), Reason.NOT_FOUND, f"现有通报没有{'、'.join(asked.years)}年的这项内容"
+        if kept and asked.wanted in _BARE_KINDS and kept[0].candidate.kind == "clause":
+            near = tuple(i for i in kept if i.candidate.kind != "clause" and i.score > kept[0].score - _TYPE_MARGIN)
+            if not near:
+                what = "日期" if asked.wanted is Wanted.DATE else "数值"
+                return (), Reason.NOT_FOUND, f"通报提到了相关内容，但没有写明{what}"
+            kept = near
+        return kept, None if kept else Reason.NOT_FOUND, ""
+
+    def _about(self, names: Sequence[str], item: Evidence) -> bool:
+        text = self.gazetteer.mask(item.sentence.headings + "\n" + item.sentence.before + "\n" + item.sentence.text)
+        bare = [re.sub(r"(?:省|市|区|县)$", "", fold(name)) if len(name) > 2 else fold(name) for name in names]
+        return any(re.search(rf"(?<![与和同赴及、到向]){re.escape(name)}", text) for name in bare)
+
+    def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
+        """Return what a notice says about itself, if that is asked and one notice is meant."""
+        ids = [notice for unit in units for notice in unit.notices] or [item.id for item in self.index.notices]
+        ids = [notice for notice in ids if only is None or notice in only]
+        if len(ids) != 1:
+            return None
+        notice = self.index.notice(ids[0])
+        fields = read_metadata(asked, notice, self.index)
+        if not fields:
+            return None
+        text = self.index.text(notice.file)
+        values = [text[field.start : field.end] for field in fields]
+        quotes = tuple(Quote(notice.file, notice.id, field.quote_start, field.quote_end) for field in fields)
+        marked = [f"{field.name}：{value}[{n}]" for n, (field, value) in enumerate(zip(fields, values, strict=True), 1)]
+        unit = f"{notice.unit}" if notice.unit else ""
+        return Draft("；".join([unit + marked[0], *marked[1:]]), short="；".join(values), quotes=quotes, certain=True)
+
+    def _compare(self, asked: Question, only: frozenset[str] | None, strangers: Sequence[str], top_k: int) -> Reading:
+        units = self.gazetteer.units if asked.exhaustive else asked.places.units
+        entries: list[Entry] = []
+        confidences: list[float] = []
+        ranked: list[Evidence] = []
+        for unit in units:
+            reading = self._read(asked, (unit,), only)
+            sure = reading.draft is not None and reading.reason is None
+            entries.append(Entry(unit, reading.draft if sure else None))
+            ranked.extend(reading.ranked[:1])
+            confidences.extend([reading.confidence] if sure else [])
+        found = self._look_up(asked, units, only, top_k)
+        if not confidences:
+            return Reading(None, 0.0, found, tuple(ranked), Reason.NOT_FOUND)
+        searched = sum(len(unit.notices) for unit in units)
+        draft = compose_comparison(entries, searched=searched, strangers=strangers)
+        return Reading(draft, min(confidences), found, tuple(ranked))
+
+    def _finish(self, asked: Question, reading: Reading, top_k: int) -> Answer:
+        retrieved = places_of_hits(reading.found.hits, reading.ranked, top_k)
+        if reading.draft is None or reading.reason is not None:
+            reason = reading.reason or Reason.NOT_FOUND
+            searched = len(self.index.notices) if reading.found.notices is None else len(reading.found.notices)
+            names = [unit.name for unit in self.gazetteer.units]
+            hits = reading.found.hits
+            text = explain(reason, asked, units=names, searched=searched, hits=hits, detail=reading.detail)
+            return Answer(
+                asked.text, Status.NO_ANSWER, text, confidence=reading.confidence, retrieved=retrieved, reason=reason
+            )
+        citations = cite(reading.draft.quotes, self.index)
+        draft = reading.draft
+        return Answer(
+            asked.text,
+            Status.ANSWERED,
+            draft.text,
+            short_answer=draft.short,
+            items=draft.items,
+            confidence=reading.confidence,
+            citations=citations,
+            retrieved=retrieved,
+        )
+
+
+def _named(asked: Question, unit: str | None) -> Question:
+    return replace(asked, places=replace(asked.places, other=(unit or "",)))
+
+
+def load_assistant(directory: Path | str, *, config: AssistantConfig | None = None) -> Assistant:
+    """Return an assistant over the current generation of the index at `directory`.
+
+    Raises IndexMissingError, IndexFormatError or IndexDamagedError if there is no usable index.
+    """
+    return Assistant(open_index(directory), config=config)

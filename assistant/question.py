@@ -1,0 +1,166 @@
+"""What a question wants: its units, years, the kind of answer, and the words that carry its meaning."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.errors import QuestionError
+from assistant.types import Wanted
+from index.analysis import fold
+
+if TYPE_CHECKING:
+    from assistant.units import Gazetteer, Places
+
+MAX_LENGTH = 2000
+_CONTENT = re.compile(r"[\u3400-\u9fffA-Za-z]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+_CONTACT = re.compile(
+    r"(?:联系|监督|举报|咨询|办公|反馈|意见)(?:的)?(?:电话|热线|地址|邮箱)|(?:哪个|什么|啥|多少号?)(?:的)?(?:电话|号码|邮箱|地址|信箱)|"
+    r"电话(?:号码)?(?:是|为|号|多少|呢|[?。]|$)|打(?:什么|哪个?|多少)|邮箱|邮件|电邮|email|e-mail|邮编|邮政编码|联系方式|怎么联系|"
+    r"寄到|寄往|寄去|寄给|写信|来信|邮政信箱|信箱"
+)
+_YES_NO = re.compile(
+    r"(?:吗|么|没有|没|否|不)[?。!]*$|是否|是不是|有没有|有无|能否|可否|会不会|能不能|可不可以|对不对|要不要|该不该|"
+    r"(?:完|成|好|到位|干净)了?没"
+)
+_LIST = re.compile(
+    r"哪些|哪几|哪\d|哪[两三四五六七八九十]|有什么(?!用|意义)|都有(?:什么|谁)|包括什么|包含什么|分别(?:是|指|为|叫|做|有)什么|分别是|"
+    r"具体(?:是|指|有|包括)|列出|列举|都是(?:什么|谁)|各是什么|有哪"
+)
+_MEASURES = re.compile(
+    r"(?:哪些|什么|啥|哪几[项条个]|几[项条])(?:具体)?(?:的)?(?:整改)?(?:举措|措施|做法|办法来|动作|行动来|手段|招数|招|工作(?!组|机制|方案)|努力|"
+    r"事情?(?:[?。]|$)|整改)|怎么(?:做|整改|改|治|解决|处理|推进|推动|落实|应对|防|管|抓|办的|弄|补|加强|提高|提升|保障|促进|规范|整治|瘦身|样(?:做|整改|解决))|"
+    r"(?:如何|怎样|怎么|咋|靠什么)(?!样)|(?:做|干|采取|搞|开展|推出)(?:了)?(?:些)?(?:哪些|什么|啥)(?!会|文件)|都做了|做了哪|下了哪些功夫|打算怎么"
+)
+_TITLE = re.compile(
+    r"(?:什么|哪(?:一)?[个份部项套]|啥|哪[几两三四五六七八九十]?[份部]|哪些)(?:样的)?(?:[^,。?]{0,6}?)(?:文件|制度|办法|方案|意见|规定|规划|细则|条例|"
+    r"通知|计划|纲要|规矩|章程|备忘录|法规|政策文件|实施意见|清单|要点|指南|协议|名称|文)|(?:文件|办法|方案|意见|规定|规划|细则|通知|计划|备忘录|协议|"
+    r"制度|清单|决定)[^,。?]{0,8}(?:叫(?:什么|啥)|名称|全称|全名|名字|是哪|题目)|叫什么(?:文件|名称)|(?:全称|全名)"
+)
+_DATE = re.compile(
+    r"什么时[候间]|何时|啥时候|哪[一]?[天年月日]|哪个(?:月|年|日子|时间)|几月|几号|几日|哪[一]?年|(?:时间|日期|日子)(?:是|为|在)?(?:[?。]|$|哪|什么|多)|"
+    r"从几|什么日期|何年|何月|何日|截止时间|(?:分别)?是哪[天年月日]|多久|多长时间"
+)
+_NUMBER = re.compile(
+    r"多少|几(?!乎|号|月|日|份文件|部法|种说法)|多大|多高|多长(?!时间)|多重|多快|百分之|占比|比例|第几|排名|名次|排第|"
+    r"(?:数量|金额|总额|总量|规模|面积|人数|增速|增幅|增长率|比重|比率|数字|额度|总投资|覆盖率|安装率|优良率|完成率)(?:是|为|有|达)?(?:[?。]|$)"
+)
+_ENTITY = re.compile(
+    r"谁|哪(?:一)?[个家所座处支位里儿只条种类项名批届方](?!月|年)|哪些?单位|什么(?:单位|部门|机构|组织|称号|荣誉|奖|地方|公司|企业|平台|活动|节目|项目|"
+    r"等次|等级|名称|人|品牌)|叫(?:什么|啥)|啥(?:名|称号|单位|荣誉)|何处|何地|何人|第几(?=巡|个巡|轮|届)"
+)
+_PERSON = re.compile(r"(?:叫什么名字|姓名|姓什么|名字|是谁|哪位|哪一位|何人|谁[?。]?$)")
+_OFFICE = re.compile(r"书记|市长|省长|区长|县长|镇长|主任|局长|厅长|部长|组长|主席|负责人|领导|一把手|董事长|总经理|院长|校长|处长|科长|秘书长")
+_COMPARE = re.compile(
+    r"相比|比较|对比|哪个?(?:更|比较)|谁(?:更|比较|的)?[^,。?]{0,8}(?:多|少|高|低|大|小|快|早|晚)|哪(?:边|个|家|里|方|地)[^,。?]{0,10}(?:更|最)?(?:多|少|高|低|大|小|快|早|晚)(?:[?。]|$)|"
+    r"分别|各自|各(?:是|有|定|为)|差多少|高多少|多多少|各多少|各有|各出|哪.?更"
+)
+_EXHAUSTIVE = re.compile(r"(?:各|所有|全部|每个?|哪些|哪几个?)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)(?!的?领导)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[^\d]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood."""
+
+    text: str
+    folded: str
+    places: Places
+    wanted: Wanted
+    years: tuple[str, ...]
+    comparison: bool
+    """Asked of several units, one entry each."""
+    exhaustive: bool
+    """Asked of every notice (哪些单位…, 各单位…)."""
+    office_holder: bool
+    """Asks for the name of a person in office."""
+    core: str
+    """The folded question without the names of units."""
+
+
+def clean(text: str) -> str:
+    """Return `text` without control and direction characters, with blanks collapsed.
+
+    Raises QuestionError if nothing that can be asked is left or it is longer than `MAX_LENGTH` characters.
+    """
+    if len(text) > MAX_LENGTH:
+        raise QuestionError(f"问题有 {len(text)} 个字，超过 {MAX_LENGTH} 个字的上限，请缩短后再问。")
+    printable = "".join(char for char in _CONTROL.sub(" ", text) if not "\ud800" <= char <= "\udfff")
+    cleaned = " ".join(printable.split())
+    if not _CONTENT.search(fold(cleaned)):
+        raise QuestionError("问题里没有可以查找的文字，请用一句话说明想知道什么。")
+    return cleaned
+
+
+def understand(text: str, gazetteer: Gazetteer) -> Question:
+    """Return what an already cleaned question wants."""
+    folded = fold(text)
+    places = gazetteer.find(text)
+    exhaustive = bool(_EXHAUSTIVE.search(folded)) and not places.held
+    comparison = exhaustive or (len(places.units) > 1 and _asks_of_each(folded))
+    return Question(
+        text=text,
+        folded=folded,
+        places=places,
+        wanted=wanted_of_each(folded) if comparison else wanted(folded.rsplit(";", 1)[-1]),
+        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        comparison=comparison,
+        exhaustive=exhaustive,
+        office_holder=bool(_PERSON.search(folded) and _OFFICE.search(folded)),
+        core=_core(folded, places),
+    )
+
+
+def _asks_of_each(folded: str) -> bool:
+    return bool(_COMPARE.search(folded)) or bool(re.search(r"[和与跟及、,]", folded))
+
+
+def wanted(folded: str) -> Wanted:
+    """Return the kind of answer that a folded question asks for.
+
+    >>> [str(wanted(q)) for q in ("增加学位多少个?", "是哪天反馈的?", "出台了什么文件?", "做了哪些事?", "完成了吗?")]
+    ['number', 'date', 'title', 'measures', 'yes_no']
+    """
+    for kind, pattern in _ORDER:
+        if pattern.search(folded):
+            return kind
+    return Wanted.PHRASE
+
+
+def wanted_of_each(folded: str) -> Wanted:
+    """Return the kind of value that a comparison asks of every unit."""
+    for kind, pattern in (
+        (Wanted.CONTACT, _CONTACT),
+        (Wanted.DATE, re.compile(r"哪[一]?天|什么时[候间]|啥时[候间]|何时|几号|几月|日期|时间|哪[一]?年|多久")),
+        (Wanted.NUMBER, re.compile(r"第几(?!巡|联动|轮|届)|多少|数量|数目|几[个项条家名次人件所]|[多高低少大]|谁|排名|增速|比例|率")),
+        (Wanted.TITLE, _TITLE),
+    ):
+        if pattern.search(folded):
+            return kind
+    return wanted(folded)
+
+
+_ORDER = (
+    (Wanted.CONTACT, _CONTACT),
+    (Wanted.YES_NO, re.compile(r"是不是|是否|有没有|能否|可否|会不会|(?:吗|没有|了没|完没|净了?没)[?。!]*$")),
+    (Wanted.DATE, re.compile(r"哪[一]?天|什么时候|啥时候|何时|几号|几月|何日|什么日期|待了多久")),
+    (Wanted.LIST, re.compile(r"哪(?:几|些|[两三四五六七八九十\d]+)[份部个项]?[^,。?]{0,6}(?:文件|制度|办法|方案|意见)|分别(?:是|指|为|叫|做|有)?(?:什么|啥)")),
+    (Wanted.TITLE, _TITLE),
+    (Wanted.ENTITY, re.compile(r"(?:交给|由|是|叫|找|请)谁|谁(?:来|做|负责|牵头|承担)|哪家|第几(?:个)?(?:联动)?(?:巡|轮|届)")),
+    (Wanted.MEASURES, _MEASURES),
+    (Wanted.DATE, _DATE),
+    (Wanted.LIST, _LIST),
+    (Wanted.NUMBER, _NUMBER),
+    (Wanted.ENTITY, _ENTITY),
+    (Wanted.YES_NO, _YES_NO),
+)
+
+
+def _core(folded: str, places: Places) -> str:
+    chars = list(folded)
+    for mention in places.held:
+        chars[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return "".join(chars)

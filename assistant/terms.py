@@ -1,0 +1,136 @@
+"""The words that carry a question's meaning, what each is worth, and how far a text says them."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from index.analysis import segment
+
+if TYPE_CHECKING:
+    from index.lexicon import Lexicon
+    from index.store import Index
+
+_ASKING = re.compile(
+    r"什么时[候间]|啥时候|为什么|什么样|什么|多少|多大|多高|多长|多久|哪一?[个些天年月家所座支位份部项次种里儿条届批]?|几[个项条次家名位人所件起户号月份]|"
+    r"第几|怎么样?|怎样|如何|是不是|是否|有没有|有无|咋[样]?|啥|吗|呢|吧|谁|何[时地处人]|请问|想问一?下?|问一?下|告诉我|麻烦|"
+    r"分别|各自|各是|一共|总共|合计|到底|究竟|目前|现在|现如今|最近|这回|这次|那边|这边|那个|这个|那些|这些|那份|这份|一下子|里头|里面|"
+    r"后来|具体|都有|有哪|都做|做了|用了|用的|叫做|叫|属于|以来|期间|大概|大约|左右|打算|靠"
+)
+_STOP = frozenset(
+    "的 了 是 在 和 与 及 跟 对 为 把 被 给 向 从 到 于 由 将 以 等 都 就 也 还 又 很 更 最 并 中 上 下 里 内 后 前 时 年 月 日 个 一 有 没 没有 要 会 能 让 用 按 这 那 "
+    "其 其中 他们 它们 我们 自己 方面 情况 问题 事情 事 进行 有关 相关 关于 对于 以及 通过 根据 按照 或者 而且 因为 所以 那么 来说 起来 出来 下来 完 好 做 搞 弄 干 些 们 地 得 着 过 "
+    "几 哪 人 名 家 次 件 项 条 份 号 点 钱 想 知道 拿 来 去 出 找 再 共 该 本 各 每 才 只 当地 多 往 跟着 帮 管 说 讲 看 算 成 间 那里 这里 之后 之前 时候 一些 一个 这样".split()
+)
+_YEAR_OR_NUMBER = re.compile(r"^(?:19|20)\d{2}$")
+_FREQUENCIES = "data/frequencies.tsv"
+_RARE = 15
+"""Documents credited to a word that the table leaves out (it keeps words of at least 30)."""
+_SOFT_FROM, _SOFT_FULL = 0.42, 0.85
+"""Cosines of word vectors between which two words count as related: below none, above as good as equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase of the question with its weight and other wordings that mean it."""
+
+    text: str
+    weight: float
+    others: tuple[tuple[str, float], ...] = ()
+    """Pairs of official wording and how well it stands for `text`, in (0, 1]."""
+
+
+@functools.cache
+def _document_counts() -> tuple[dict[str, int], int]:
+    lines = resources.files("assistant").joinpath(_FREQUENCIES).read_text("utf-8").split("\n")
+    pairs = (line.split("\t") for line in lines if line)
+    counts = {word: int(count) for word, count in pairs}
+    return counts, counts.pop("")
+
+
+def general_weight(word: str) -> float:
+    """Return how telling a word is in general text, in [0, 1]: its inverse document frequency, scaled."""
+    counts, total = _document_counts()
+    return math.log(total / counts.get(word, _RARE)) / math.log(total / _RARE)
+
+
+def question_terms(core: str, index: Index) -> tuple[Term, ...]:
+    """Return the terms of a question's folded core, in order; a question of question words gives none.
+
+    A term is worth what it tells in general text, less if the indexed notices use it everywhere.
+    """
+    stripped = _ASKING.sub(" ", core)
+    terms: dict[str, Term] = {}
+    for phrase, others in _pieces(stripped, index.lexicon):
+        weight = _weight(phrase, index)
+        if phrase not in terms and weight > 0:
+            terms[phrase] = Term(phrase, weight, others)
+    return tuple(terms.values())
+
+
+def _pieces(text: str, lexicon: Lexicon) -> list[tuple[str, tuple[tuple[str, float], ...]]]:
+    """Cut text into lexicon terms (with their wordings) and the words between them."""
+    spans: dict[str, list[tuple[str, float]]] = {}
+    for expansion in lexicon.expand(text):
+        spans.setdefault(expansion.term, []).append((expansion.wording, expansion.weight))
+    if not spans:
+        return [(word, ()) for word in segment(text) if _tells(word)]
+    pattern = re.compile("|".join(map(re.escape, sorted(spans, key=len, reverse=True))))
+    pieces: list[tuple[str, tuple[tuple[str, float], ...]]] = []
+    position = 0
+    for match in pattern.finditer(text):
+        pieces += [(word, ()) for word in segment(text[position : match.start()]) if _tells(word)]
+        pieces.append((match.group(), tuple(spans[match.group()])))
+        position = match.end()
+    return pieces + [(word, ()) for word in segment(text[position:]) if _tells(word)]
+
+
+def _tells(word: str) -> bool:
+    return word not in _STOP and not _YEAR_OR_NUMBER.match(word)
+
+
+def _weight(phrase: str, index: Index) -> float:
+    inner = [word for word in segment(phrase) if _tells(word)] or [phrase]
+    return sum(_word_weight(word, index) for word in inner) / len(inner)
+
+
+def _word_weight(word: str, index: Index) -> float:
+    most = math.log(1 + (len(index.passages) + 0.5) / 0.5)
+    here = index.lexical.idf(word) / most if most else 1.0
+    return general_weight(word) * max(0.2, min(1.0, here))
+
+
+def said(term: Term, text: str) -> float:
+    """Return how far folded `text` says a term by its letters, in [0, 1]: 1 the word itself, less another wording."""
+    if term.text in text:
+        return 1.0
+    best = max((weight for wording, weight in term.others if wording in text), default=0.0)
+    if best:
+        return best
+    for wording, weight in term.others:
+        parts = [word for word in segment(wording) if len(word) > 1]
+        if len(parts) > 1:
+            share = sum(part in text for part in parts) / len(parts)
+            best = max(best, 0.8 * weight * share if share > 0.5 else 0.0)
+    if len(term.text) > 2 and not term.others:
+        pairs = [term.text[i : i + 2] for i in range(len(term.text) - 1)]
+        share = sum(pair in text for pair in pairs) / len(pairs)
+        best = max(best, 0.8 * share if share >= 0.5 else 0.0)
+    return best
+
+
+def related(cosine: float) -> float:
+    """Return the credit in [0, 1] for a word whose vector stands at `cosine` to the term's."""
+    return min(1.0, max(0.0, (cosine - _SOFT_FROM) / (_SOFT_FULL - _SOFT_FROM)))
+
+
+def places_of(term: Term, text: str) -> list[int]:
+    """Return where folded `text` says the term or one of its wordings: start positions, ascending."""
+    found = [match.start() for match in re.finditer(re.escape(term.text), text)]
+    for wording, _ in term.others:
+        found += [match.start() for match in re.finditer(re.escape(wording), text)]
+    return sorted(found)

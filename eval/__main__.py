@@ -1,0 +1,6 @@
+"""`python -m eval`: the evaluation command without the rest of the command line."""
+
+from eval.cli import app
+
+if __name__ == "__main__":
+    app(prog_name="tongbao eval")

@@ -1,0 +1,129 @@
+"""Measures of one answer against its gold question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.types import Status
+from eval.gold import Kind
+from eval.gold_checks import VERDICTS
+from eval.text_metrics import contains, exact_match, holds_answer, same_but_measure_word
+from eval.values import holds_value, same_values
+
+if TYPE_CHECKING:
+    from assistant.types import Answer
+    from eval.gold import GoldQuestion
+
+_FIGURES = frozenset({Kind.FACT_NUMBER, Kind.FACT_DATE})
+_NO = ("没有", "未", "否", "不", "并非", "无")
+
+
+def answered(answer: Answer) -> bool:
+    """Whether the assistant stated an answer (neither declined nor failed)."""
+    return answer.status is Status.ANSWERED
+
+
+def refused(answer: Answer) -> bool:
+    """Whether the assistant declined."""
+    return answer.status is Status.NO_ANSWER
+
+
+def right(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether the answer is right by the nature of its question.
+
+    An unanswerable question: declined. A question with items: every item named. Any other: an acceptable value
+    in an answer of at most 160 characters; if all that is acceptable is a word such as 是, the verdict.
+    """
+    if gold.expects_refusal:
+        return refused(answer)
+    if not answered(answer):
+        return False
+    if gold.by_items:
+        return complete(answer, gold)
+    if gold.kind is Kind.YES_NO and holds_verdict_only(gold):
+        return verdict_right(answer, gold)
+    return value_right(answer, gold)
+
+
+def value_right(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether an answer of at most 160 characters contains an acceptable value."""
+    return answered(answer) and holds_answer(answer.answer, gold.answers)
+
+
+def value_equal(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether the answer states the gold figures, in whatever notation (1.4万 = 14000)."""
+    said = answer.answer
+    return answered(answer) and any(holds_value(said, one) or contains(said, one) for one in gold.answers)
+
+
+def short_right(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether the bare value equals an acceptable one.
+
+    Equal means: the same text but for quotation marks and, after a figure, one final measure word; or, where a
+    figure or date is asked for, the same figures with compatible units.
+    """
+    ours = answer.short_answer
+    if not answered(answer) or not ours:
+        return False
+    if any(same_but_measure_word(ours, one) for one in gold.answers):
+        return True
+    return gold.kind in _FIGURES | {Kind.FOLLOWUP} and any(same_values(ours, one) for one in gold.answers)
+
+
+def short_exact(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether the bare value is, character by character, an acceptable answer (marks and width aside)."""
+    return answered(answer) and exact_match(answer.short_answer, gold.answers)
+
+
+def near_miss(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether a wrong value that stands nearby was given instead of an acceptable one."""
+    if not answered(answer) or value_right(answer, gold):
+        return False
+    return any(contains(answer.short_answer or answer.answer, one) for one in gold.near_misses)
+
+
+def found_items(answer: Answer, gold: GoldQuestion) -> tuple[str, ...]:
+    """Return the gold items that the answer or one of its items contains, in gold order."""
+    if not answered(answer):
+        return ()
+    said = (answer.answer, *answer.items)
+    return tuple(item for item in gold.items if any(contains(text, item) for text in said))
+
+
+def item_recall(answer: Answer, gold: GoldQuestion) -> float:
+    """Return the share of the gold items that were named, in [0, 1]; 0 without gold items."""
+    return len(found_items(answer, gold)) / len(gold.items) if gold.items else 0.0
+
+
+def item_precision(answer: Answer, gold: GoldQuestion) -> float:
+    """Return the share of the answer's items that contain, or are contained in, a gold item; 0 without items."""
+    if not answered(answer) or not answer.items:
+        return 0.0
+    good = sum(any(contains(one, item) or contains(item, one) for item in gold.items) for one in answer.items)
+    return good / len(answer.items)
+
+
+def complete(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether every gold item was named; False without gold items."""
+    return bool(gold.items) and len(found_items(answer, gold)) == len(gold.items)
+
+
+def verdict_right(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether an answer to a yes/no question says yes or no as recorded: by its bare value, or by how it begins."""
+    if not answered(answer):
+        return False
+    said = (answer.short_answer or answer.answer).strip()
+    return ("no" if said.startswith(_NO) else "yes") == gold.verdict
+
+
+def holds_verdict_only(gold: GoldQuestion) -> bool:
+    """Whether the acceptable answers are nothing but words such as 是 and 否."""
+    return bool(gold.verdict) and all(one in VERDICTS for one in gold.answers)
+
+
+def conciseness(answer: Answer, gold: GoldQuestion) -> float:
+    """Return the longest acceptable value's share of the answer's characters, at most 1; 0 if not answered."""
+    if not answered(answer) or not answer.answer.strip():
+        return 0.0
+    wanted = sum(map(len, gold.items)) if gold.by_items else max(map(len, gold.answers), default=0)
+    return min(1.0, wanted / len(answer.answer.strip()))

@@ -1,0 +1,65 @@
+"""Floors that a run must not fall under: `MEASURE=VALUE`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eval.errors import UsageError
+from eval.metrics import lower_is_better
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eval.summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The worst value of a measure that is still accepted: a ceiling where less is better."""
+
+    name: str
+    value: float
+
+    def broken_by(self, found: float) -> bool:
+        """Whether `found` is worse than the floor."""
+        return found > self.value if lower_is_better(self.name) else found < self.value
+
+
+def parse_floors(texts: Sequence[str]) -> tuple[Floor, ...]:
+    """Return the floors written in `texts`; none for none.
+
+    Raises:
+        UsageError: a text is not of the form MEASURE=VALUE.
+
+    """
+    floors = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            equals = ""
+        if not equals or not name.strip():
+            raise UsageError(f"--fail-under 应写作 指标=数值，不是 {text}")
+        floors.append(Floor(name.strip().lower(), number))
+    return tuple(floors)
+
+
+def broken_floors(floors: Sequence[Floor], summary: Summary) -> tuple[str, ...]:
+    """Return one line for each floor that the run broke; nothing if it broke none.
+
+    Raises:
+        UsageError: the run has no measure of that name.
+
+    """
+    lines = []
+    for floor in floors:
+        found = summary.value(floor.name)
+        if found is None:
+            known = "、".join([*summary.estimates, *summary.whole])
+            raise UsageError(f"本次评测没有指标 {floor.name}（有：{known}）")
+        if floor.broken_by(found):
+            sign = ">" if lower_is_better(floor.name) else "<"
+            lines.append(f"{floor.name} = {found:.4f} {sign} {floor.value:g}")
+    return tuple(lines)

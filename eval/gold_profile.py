@@ -1,0 +1,113 @@
+"""What a gold set is made of: counts by type, file, place and wording, and things worth a second look."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eval.labels import KINDS
+from eval.text_metrics import contains, normalise
+from eval.texts import text_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from eval.gold import GoldQuestion
+    from eval.texts import Texts
+    from index.types import Notice
+
+_RUN = 4
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+TERCILES = ("前段", "中段", "后段")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Counts of a gold set; a question with several pieces of evidence counts once, by the first."""
+
+    questions: int
+    by_kind: Mapping[str, int]
+    by_split: Mapping[str, int]
+    by_file: Mapping[str, int]
+    by_tercile: Mapping[str, int]
+    overlapping: int
+    """Answerable questions that share a run of four characters with their evidence."""
+    answerable: int
+
+
+def profile_of(questions: Sequence[GoldQuestion], texts: Texts) -> Profile:
+    """Return the counts of `questions`; all zero for none."""
+    supported = [one for one in questions if one.evidence and not one.expects_refusal]
+    return Profile(
+        questions=len(questions),
+        by_kind=_counted((str(one.kind) for one in questions), order=KINDS),
+        by_split=_counted((str(one.split) for one in questions), order=("dev", "test")),
+        by_file=_counted(one.evidence[0].file for one in supported),
+        by_tercile=_counted((tercile(one, texts) for one in supported), order=TERCILES),
+        overlapping=sum(shares_wording(one) for one in supported),
+        answerable=len(supported),
+    )
+
+
+def tercile(question: GoldQuestion, texts: Texts) -> str:
+    """Return the third of its file in which the first evidence starts; empty without evidence."""
+    if not question.evidence:
+        return ""
+    first = question.evidence[0]
+    length = len(text_or_none(texts, first.file) or "") or 1
+    return TERCILES[min(2, 3 * first.places[0][0] // length)]
+
+
+def shares_wording(question: GoldQuestion) -> bool:
+    """Whether the question shares a run of four Han characters with its evidence.
+
+    The names of its units and what the gold file calls its `indicator` are set aside: one cannot ask without them.
+    """
+    asked = normalise(question.question)
+    names = [*question.units, str(question.extra.get("indicator") or "")]
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        asked = asked.replace(normalise(name), " ")
+    quotes = [normalise(one.quote) for one in question.evidence]
+    runs = (run[at : at + _RUN] for run in _HAN.findall(asked) for at in range(len(run) - _RUN + 1))
+    return any(run in quote for run in runs for quote in quotes)
+
+
+def doubts_about(
+    questions: Sequence[GoldQuestion], texts: Texts, *, notices: Sequence[Notice] = ()
+) -> Iterator[tuple[int, str]]:
+    """Yield (line, doubt) for what a person should look at but what need not be wrong; nothing for no questions."""
+    for one in questions:
+        if one.extra.get("draft"):
+            yield one.line, f"仍是草稿，请换成自己的说法并去掉 draft：{one.question}"
+        if one.units and not one.history and not _names_unit(one, notices):
+            elsewhere = [notice.unit for notice in notices if _also_answers(one, notice, texts)]
+            if elsewhere:
+                yield one.line, f"问题未点明单位，而答案在“{elsewhere[0]}”的通报中也有：{one.question}"
+        if one.evidence and one.answers and not one.by_items and not _in_evidence(one):
+            yield one.line, f"没有一个答案在证据之内：{one.question}"
+
+
+def _names_unit(question: GoldQuestion, notices: Sequence[Notice]) -> bool:
+    names = set(question.units)
+    for notice in notices:
+        if notice.unit in names:
+            names |= set(notice.aliases)
+    return any(name and name in question.question for name in names)
+
+
+def _also_answers(question: GoldQuestion, notice: Notice, texts: Texts) -> bool:
+    if notice.unit in question.units or any(notice.file == one.file for one in question.evidence):
+        return False
+    text = (text_or_none(texts, notice.file) or "")[notice.start : notice.end]
+    return any(contains(text, one) for one in question.answers)
+
+
+def _in_evidence(question: GoldQuestion) -> bool:
+    return any(contains(one.quote, answer) for one in question.evidence for answer in question.answers)
+
+
+def _counted(names: Iterable[str], *, order: Iterable[str] = ()) -> dict[str, int]:
+    counts = Counter(names)
+    return {name: counts[name] for name in dict.fromkeys((*order, *sorted(counts))) if counts[name]}

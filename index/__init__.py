@@ -1,0 +1,79 @@
+"""Notices to a searchable index, and questions to passages. Knows nothing of answers.
+
+    update_index([Path("notices")], directory=Path(".tongbao"))
+    index = open_index(".tongbao")
+    from index.search import search; search(index, "老旧小区改造了多少个？")
+
+Names come from their modules when they are first used, so `import index` itself costs nothing. The function
+`search` is not among them: the module of that name would hide it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.config import FusionMethod, IndexConfig
+    from index.embedding import Embedder, ModelError, open_embedder
+    from index.errors import (
+        IndexDamagedError,
+        IndexFormatError,
+        IndexMissingError,
+        ModelMismatchError,
+        NothingIndexedError,
+        ReadError,
+        TongbaoError,
+    )
+    from index.lexicon import LexiconError
+    from index.store import Index, open_index
+    from index.types import Hit, Notice, Passage, Section, SourceFile
+    from index.update import IndexLockedError, UpdateReport, remove_notices, update_index
+    from index.verify import Problem, verify_index
+
+__all__ = [
+    "Embedder",
+    "FusionMethod",
+    "Hit",
+    "Index",
+    "IndexConfig",
+    "IndexDamagedError",
+    "IndexFormatError",
+    "IndexLockedError",
+    "IndexMissingError",
+    "LexiconError",
+    "ModelError",
+    "ModelMismatchError",
+    "NothingIndexedError",
+    "Notice",
+    "Passage",
+    "Problem",
+    "ReadError",
+    "Section",
+    "SourceFile",
+    "TongbaoError",
+    "UpdateReport",
+    "open_embedder",
+    "open_index",
+    "remove_notices",
+    "update_index",
+    "verify_index",
+]
+
+_HOMES = {
+    "config": ("FusionMethod", "IndexConfig"),
+    "embedding": ("Embedder", "ModelError", "open_embedder"),
+    "lexicon": ("LexiconError",),
+    "store": ("Index", "open_index"),
+    "types": ("Hit", "Notice", "Passage", "Section", "SourceFile"),
+    "update": ("IndexLockedError", "UpdateReport", "remove_notices", "update_index"),
+    "verify": ("Problem", "verify_index"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name from its module; names of errors need no table."""
+    if name not in __all__:
+        raise AttributeError(f"module 'index' has no attribute {name!r}")
+    home = next((module for module, names in _HOMES.items() if name in names), "errors")
+    return getattr(importlib.import_module(f"index.{home}"), name)

@@ -1,0 +1,38 @@
+"""Errors of the index.
+
+TongbaoError
+├── ReadError            a source file cannot be read as a notice
+├── IndexMissingError    there is no index at that folder
+├── IndexDamagedError    a file of the index is missing or altered
+├── IndexFormatError     the index was written by another format version
+├── ModelMismatchError   the index was built with another embedding model
+└── NothingIndexedError  no file could be indexed; the previous generation stays
+"""
+
+
+class TongbaoError(Exception):
+    """Base of every error this project raises on purpose; `str()` is one line for a person."""
+
+
+class ReadError(TongbaoError):
+    """A source file cannot be read as a notice; the message says why."""
+
+
+class IndexMissingError(TongbaoError):
+    """There is no index in the folder."""
+
+
+class IndexDamagedError(TongbaoError):
+    """A file of the index is missing or its bytes were altered."""
+
+
+class IndexFormatError(TongbaoError):
+    """The index was written by another format version."""
+
+
+class ModelMismatchError(TongbaoError):
+    """The index was built with another embedding model than the one asked for."""
+
+
+class NothingIndexedError(TongbaoError):
+    """No file could be indexed; the previous generation, if any, stays in use."""

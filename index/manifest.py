@@ -1,0 +1,211 @@
+"""The folder of an index: which generation is current, what it holds, and how a new one is published.
+
+DIR/CURRENT                  the number of the generation in use
+DIR/generations/000001/      one complete state, never altered
+    manifest.json            format, settings, model, counts, size and SHA-256 of every other file
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from index.config import IndexConfig
+from index.errors import IndexDamagedError, IndexFormatError, IndexMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FORMAT = 1
+CURRENT = "CURRENT"
+_GENERATION = re.compile(r"\d{6,}")
+_MANIFEST = "manifest.json"
+_TEMPORARY = ".new"
+_REPAIR = "请运行 tongbao verify 查看，或删除索引文件夹后重新运行 tongbao index"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a generation holds."""
+
+    files: int
+    notices: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Size in bytes and SHA-256 of a file of the index."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a generation says about itself."""
+
+    created: str
+    """Moment of writing, ISO, UTC."""
+    pipeline: int
+    """`config.PIPELINE_VERSION` of the writer."""
+    config: IndexConfig
+    model: str
+    """Name or folder of the embedding model."""
+    fingerprint: str
+    dimensions: int
+    counts: Counts
+    stored: Mapping[str, StoredFile]
+    """The files by their path inside the generation."""
+
+
+def generations(directory: Path) -> Path:
+    """Return the folder that holds the generations of the index at `directory`."""
+    return directory / "generations"
+
+
+def current_generation(directory: Path) -> str | None:
+    """Return the generation in use, or None if there is no index. Raises IndexDamagedError for a spoilt CURRENT."""
+    try:
+        name = (directory / CURRENT).read_text("ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamagedError(f"索引文件 {directory / CURRENT} 无法读取；{_REPAIR}") from error
+    if not _GENERATION.fullmatch(name):
+        raise IndexDamagedError(f"索引文件 {directory / CURRENT} 已损坏；{_REPAIR}")
+    return name
+
+
+def open_generation(directory: Path) -> tuple[str, Manifest]:
+    """Return the generation in use and its manifest, after a look at the size of every file.
+
+    Raises IndexMissingError, IndexFormatError or IndexDamagedError.
+    """
+    name = current_generation(directory)
+    if name is None:
+        raise IndexMissingError(f"{directory} 中没有索引；请先运行 tongbao index 通报文件夹 --index {directory}")
+    folder = generations(directory) / name
+    manifest = read_manifest(folder)
+    for path, stored in manifest.stored.items():
+        found = folder / path
+        if not found.is_file():
+            raise IndexDamagedError(f"索引缺少文件 {found}；{_REPAIR}")
+        if found.stat().st_size != stored.size:
+            raise IndexDamagedError(
+                f"索引文件 {found} 大小应为 {stored.size} 字节，实为 {found.stat().st_size} 字节；{_REPAIR}"
+            )
+    return name, manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of the generation in `folder`. Raises IndexFormatError or IndexDamagedError."""
+    path = folder / _MANIFEST
+    try:
+        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if values["format"] != FORMAT:
+            raise IndexFormatError(
+                f"索引 {folder} 的格式版本为 {values['format']}，本程序使用 {FORMAT}；"
+                "请删除索引文件夹后重新运行 tongbao index"
+            )
+        return Manifest(
+            created=values["created"],
+            pipeline=values["pipeline"],
+            config=IndexConfig.from_json(values["config"]),
+            model=values["model"],
+            fingerprint=values["fingerprint"],
+            dimensions=values["dimensions"],
+            counts=Counts(**values["counts"]),
+            stored={name: StoredFile(**stored) for name, stored in values["stored"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamagedError(f"索引文件 {path} 缺失或已损坏；{_REPAIR}") from error
+
+
+def altered_files(folder: Path, manifest: Manifest) -> list[str]:
+    """Return the files of the generation in `folder` that are missing or whose bytes changed, in order of name."""
+    return [name for name, stored in sorted(manifest.stored.items()) if not _is_intact(folder / name, stored)]
+
+
+def _is_intact(path: Path, stored: StoredFile) -> bool:
+    return path.is_file() and path.stat().st_size == stored.size and _sha256(path) == stored.sha256
+
+
+def require_intact(folder: Path, manifest: Manifest) -> None:
+    """Raise IndexDamagedError, naming the file, if any byte of the generation in `folder` was altered."""
+    for name in altered_files(folder, manifest):
+        raise IndexDamagedError(f"索引文件 {folder / name} 的内容已被改动；{_REPAIR}")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stored_files(folder: Path) -> dict[str, StoredFile]:
+    """Return size and SHA-256 of every file in `folder`, by its path there."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): StoredFile(path.stat().st_size, _sha256(path)) for path in paths}
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `manifest` into the generation in `folder`."""
+    values = {
+        "format": FORMAT,
+        "created": manifest.created,
+        "pipeline": manifest.pipeline,
+        "config": manifest.config.to_json(),
+        "model": manifest.model,
+        "fingerprint": manifest.fingerprint,
+        "dimensions": manifest.dimensions,
+        "counts": asdict(manifest.counts),
+        "stored": {name: asdict(stored) for name, stored in manifest.stored.items()},
+    }
+    (folder / _MANIFEST).write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def begin_generation(directory: Path) -> Path:
+    """Return a new empty folder to write a generation into; what an interrupted writer left there goes."""
+    folder = generations(directory) / _TEMPORARY
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def publish(directory: Path, folder: Path) -> str:
+    """Make the finished generation in `folder` the current one, and return its number.
+
+    It and the one before stay; older ones are removed. Only the holder of the index's lock may call this.
+    """
+    before = current_generation(directory)
+    home = generations(directory)
+    taken = [int(path.name) for path in home.iterdir() if _GENERATION.fullmatch(path.name)]
+    name = f"{max(taken, default=0) + 1:06d}"
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+    folder.rename(home / name)
+    _sync(home)
+    pointer = directory / f"{CURRENT}.new"
+    pointer.write_text(name + "\n", "ascii")
+    _sync(pointer)
+    pointer.replace(directory / CURRENT)
+    _sync(directory)
+    for path in home.iterdir():
+        if path.name not in {name, before}:
+            shutil.rmtree(path, ignore_errors=True)
+    return name
+
+
+def _sync(path: Path) -> None:
+    """Wait until the file or folder at `path` is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,237 @@
+"""What an update has to do: which files of the index stay, which are made anew, which go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import ChainMap, defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.build import Document, Part
+from index.config import PIPELINE_VERSION, IndexConfig
+from index.errors import ReadError
+from index.scan import free_name
+from index.types import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from typing import Any
+
+    from index.build import Progress
+    from index.scan import Candidate, Scan
+    from index.store import Index
+    from index.types import Notice, Passage, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The way from a file to passages, called for every new or changed file."""
+
+    suffixes: Collection[str]
+    read: Callable[..., SourceFile]
+    """`read(path, *, root)`, raises ReadError."""
+    parse: Callable[[SourceFile], Sequence[tuple[Notice, tuple[Section, ...]]]]
+    cut: Callable[..., Sequence[Passage]]
+    """`cut(source, notice, sections, *, size)`."""
+
+    def document(self, source: SourceFile, *, location: str, passage_size: int) -> Document:
+        """Return all that is cut from `source`. Raises ReadError if that is not a single passage."""
+        parts = tuple(
+            Part(notice, sections, tuple(self.cut(source, notice, sections, size=passage_size)))
+            for notice, sections in self.parse(source)
+        )
+        if not any(part.passages for part in parts):
+            raise ReadError("没有可索引的正文")
+        return Document(source.path, location, source.sha256, source.encoding, source.text, parts)
+
+
+def default_pipeline() -> Pipeline:
+    """Return the readers, the notice parser and the passage cutter of this package."""
+    from index.notices import parse_notices
+    from index.passages import cut_passages
+    from index.readers import SUFFIXES, read_file
+
+    return Pipeline(SUFFIXES, read_file, parse_notices, cut_passages)
+
+
+class Plan:
+    """The files of the next generation, begun with those of the earlier one."""
+
+    def __init__(self, earlier: Index | None, pipeline: Pipeline, config: IndexConfig) -> None:
+        self._earlier = earlier
+        self._pipeline = pipeline
+        self._config = config
+        self._records: dict[str, dict[str, Any]] = (
+            {record["path"]: record for record in earlier.files} if earlier else {}
+        )
+        self._kept: dict[str, Any] = dict.fromkeys(self._records)
+        self._new: dict[str, Document] = {}
+        self._dropped_notices: set[str] = set()
+        self._moved: dict[str, str] = {}
+        self._old_roots: set[Path] = set()
+        self._seen: set[str] = set()
+        self.added: set[str] = set()
+        self.changed: set[str] = set()
+        self.removed: set[str] = set()
+        self.failed: list[tuple[str, str]] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no file would be left."""
+        return not self._kept and not self._new
+
+    @property
+    def alters_files(self) -> bool:
+        """Whether the next generation holds other files than the earlier one, or from other places."""
+        return bool(self._new or self.removed or self._moved or self._dropped_notices)
+
+    @property
+    def recuts(self) -> bool:
+        """Whether files that stay have to be cut again, because the rules of cutting or counting changed."""
+        if self._earlier is None:
+            return False
+        manifest, wanted = self._earlier.manifest, self._config
+        built = (manifest.pipeline, manifest.config.passage_size, manifest.config.heading_repeats)
+        return built != (PIPELINE_VERSION, wanted.passage_size, wanted.heading_repeats)
+
+    @property
+    def unchanged(self) -> set[str]:
+        """The files met again that are as they were."""
+        return self._seen - self.added - self.changed - self.removed
+
+    def take(self, found: Scan, progress: Progress) -> None:
+        """Bring the plan up to the files in `found`, and remove those that have gone from its folders."""
+        by_location = {record["location"]: name for name, record in self._records.items()}
+        self.failed.extend((str(path), "找不到该文件或文件夹") for path in found.missing)
+        # Files known by their place come first, so that no stranger of the same name takes their record.
+        candidates = sorted(found.candidates, key=lambda candidate: str(candidate.location) not in by_location)
+        for done, candidate in enumerate(candidates, start=1):
+            self._take_file(candidate, by_location.get(str(candidate.location)))
+            progress("读取", done, len(candidates))
+        self._drop_vanished([*found.folders, *self._old_roots])
+
+    def _take_file(self, candidate: Candidate, name: str | None) -> None:
+        """Add, refresh or keep one file, known as `name` or not yet known."""
+        try:
+            with candidate.location.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            # Whether it changed cannot be told: what the index holds of it stays.
+            self.failed.append((name or candidate.relative, f"无法读取：{error.strerror or error}"))
+            return
+        name = name or self._name(candidate, sha256)
+        if name in self._seen and self._sha256(name) == sha256:
+            return
+        record = self._records.get(name)
+        if record is not None and record["sha256"] == sha256 and record["whole"]:
+            self._seen.add(name)
+            return
+        self._read(candidate, name)
+
+    def _name(self, candidate: Candidate, sha256: str) -> str:
+        """Return the name of a file in an unknown place: that of a moved or equal one, or a free one."""
+        name = candidate.relative
+        if name in self._seen:
+            return name if self._sha256(name) == sha256 else free_name(candidate, self._taken)
+        record = self._records.get(name)
+        if record is None:
+            return free_name(candidate, self._taken)
+        location = Path(record["location"])
+        if not location.exists():
+            self._moved[name] = str(candidate.location)
+            self._old_roots.add(location.parents[len(Path(name).parts) - 1])
+            return name
+        return name if record["sha256"] == sha256 else free_name(candidate, self._taken)
+
+    @property
+    def _taken(self) -> ChainMap[str, Any]:
+        return ChainMap(self._kept, self._new)
+
+    def _sha256(self, name: str) -> str:
+        return self._new[name].sha256 if name in self._new else str(self._records[name]["sha256"])
+
+    def _read(self, candidate: Candidate, name: str) -> None:
+        """Read and cut a new or changed file; one that fails loses what the index held of it."""
+        known = name in self._records
+        self._kept.pop(name, None)
+        try:
+            source = replace(self._pipeline.read(candidate.location, root=candidate.root), path=name)
+            self._new[name] = self._cut(source, str(candidate.location))
+        except ReadError as error:
+            self.failed.append((name, str(error)))
+            self.removed |= {name} if known else set()
+            return
+        self._seen.add(name)
+        (self.changed if known else self.added).add(name)
+
+    def _cut(self, source: SourceFile, location: str) -> Document:
+        return self._pipeline.document(source, location=location, passage_size=self._config.passage_size)
+
+    def _drop_vanished(self, folders: Collection[Path]) -> None:
+        """Remove the files that stood in one of `folders` and stand there no more."""
+        for name in [name for name in self._kept if name not in self._seen]:
+            location = Path(self._records[name]["location"])
+            if any(location.is_relative_to(folder) for folder in folders) and not location.exists():
+                self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        self._kept.pop(name, None)
+        self.removed.add(name)
+
+    def drop(self, names: Collection[str]) -> None:
+        """Remove the notices and files called `names`; a name that is neither is reported as failed."""
+        files = self._notices_by_file()
+        owner = {notice.id: file for file, notices in files.items() for _, notice in notices}
+        for name in sorted(set(names)):
+            if name in self._records:
+                self._remove(name)
+            elif name in owner:
+                self._dropped_notices.add(name)
+                self.changed.add(owner[name])
+            else:
+                self.failed.append((name, "索引中没有这个通报或文件"))
+        for file in [file for file in self.changed if file in self._kept]:
+            if all(notice.id in self._dropped_notices for _, notice in files[file]):
+                self._remove(file)
+        self.changed -= self.removed
+
+    def documents(self) -> list[Document]:
+        """Return the files of the next generation, sorted by name; a file that can no longer be cut fails."""
+        numbers = {name: number for number, name in enumerate(self._records)}
+        notices = self._notices_by_file() if self._kept else {}
+        documents = list(self._new.values())
+        for name in list(self._kept):
+            try:
+                documents.append(self._kept_document(name, numbers[name], notices.get(name, [])))
+            except ReadError as error:
+                self.failed.append((name, str(error)))
+                self._remove(name)
+        return sorted(documents, key=lambda document: document.path)
+
+    def _notices_by_file(self) -> dict[str, list[tuple[int, Notice]]]:
+        """Return the numbered notices of the earlier generation by their files."""
+        found: dict[str, list[tuple[int, Notice]]] = defaultdict(list)
+        for number, notice in enumerate(self._earlier.notices if self._earlier else ()):
+            found[notice.file].append((number, notice))
+        return found
+
+    def _kept_document(self, name: str, number: int, notices: list[tuple[int, Notice]]) -> Document:
+        """Return a file of the earlier generation, cut anew if the rules changed."""
+        assert self._earlier is not None
+        record = self._records[name]
+        location = self._moved.get(name, record["location"])
+        text = self._earlier.text_of(number)
+        if self.recuts:
+            document = self._cut(SourceFile(name, text, record["sha256"], record["encoding"]), location)
+            kept = tuple(part for part in document.parts if part.notice.id not in self._dropped_notices)
+            return replace(document, parts=kept)
+        parts = tuple(self._part(place, notice) for place, notice in notices if notice.id not in self._dropped_notices)
+        whole = record["whole"] and len(parts) == len(notices)
+        return Document(name, location, record["sha256"], record["encoding"], text, parts, whole=whole)
+
+    def _part(self, place: int, notice: Notice) -> Part:
+        assert self._earlier is not None
+        numbers = self._earlier.passage_numbers([notice.id])
+        passages = tuple(self._earlier.passages_of(notice.id))
+        return Part(notice, self._earlier.sections_at(place), passages, int(numbers[0]) if len(numbers) else 0)

@@ -1,0 +1,83 @@
+"""Which files an indexing takes, and the name that each has in the index."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Container, Iterator, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to index."""
+
+    location: Path
+    """Absolute path."""
+    root: Path
+    """The folder that was named, or the folder of a file that was."""
+
+    @property
+    def relative(self) -> str:
+        """Path below the root, with forward slashes."""
+        return self.location.relative_to(self.root).as_posix()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was found at the paths given."""
+
+    candidates: tuple[Candidate, ...]
+    folders: tuple[Path, ...]
+    """The folders that were named, absolute."""
+    missing: tuple[Path, ...]
+    """Paths where there is nothing."""
+
+
+def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> Scan:
+    """Return the files at `paths`, each once, those of a folder in order of name; no paths give an empty scan.
+
+    A folder is searched to its depth for files with one of `suffixes`; hidden ones, symbolic links to folders and
+    what lies below `without`, the index itself, are passed over. A file that is named is taken whatever its suffix.
+    """
+    candidates: dict[Path, Candidate] = {}
+    folders, missing = [], []
+    for path in map(_absolute, paths):
+        if path.is_dir():
+            folders.append(path)
+            for found in _files(path, suffixes, _absolute(without)):
+                candidates.setdefault(found, Candidate(found, path))
+        elif path.exists():
+            candidates.setdefault(path, Candidate(path, path.parent))
+        else:
+            missing.append(path)
+    return Scan(tuple(candidates.values()), tuple(folders), tuple(missing))
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().resolve()
+
+
+def _files(folder: Path, suffixes: Collection[str], without: Path) -> Iterator[Path]:
+    for parent, inner, names in os.walk(folder):
+        place = Path(parent)
+        inner[:] = sorted(name for name in inner if not name.startswith(".") and place / name != without)
+        for name in sorted(names):
+            path = place / name
+            if not name.startswith(".") and path.suffix.lower() in suffixes and path.is_file():
+                yield path
+
+
+def free_name(candidate: Candidate, taken: Container[str]) -> str:
+    """Return the name of a new file: its relative path, with the name of its root before it if that is `taken`.
+
+    If that is taken too, a number follows the root's name.
+    """
+    name, number = candidate.relative, 1
+    while name in taken:
+        prefix = candidate.root.name if number == 1 else f"{candidate.root.name}-{number}"
+        name, number = f"{prefix}/{candidate.relative}", number + 1
+    return name

@@ -1,0 +1,78 @@
+"""The passages of an index that bear on a question: lexical and dense, expanded, restricted and fused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from index.analysis import tokens
+from index.fusion import fuse
+from index.types import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.fusion import Ranking
+    from index.lexicon import Expansion
+    from index.store import Index
+
+_ASKING = (
+    "什么 多少 哪些 哪个 哪里 哪 几 几个 如何 怎么 怎样 怎么样 为什么 为何 何时 是否 有没有 请问 请 "
+    "吗 呢 吧 啊 的 了 地 得 着 是 在 有 和 与 及 就 都 被 把"
+)
+QUESTION_WORDS = frozenset(_ASKING.split())
+"""Words that ask or join and name nothing: dropped from a question, never from a notice."""
+
+
+def question_words(question: str, expansions: Iterable[Expansion] = ()) -> tuple[tuple[str, float], ...]:
+    """Return the words to look for with their weights: 1 for those of `question`, less for its expansions.
+
+    A word that occurs twice gets its larger weight; a question of question words only gives an empty tuple.
+    """
+    weights = {word: 1.0 for word in tokens(question) if word.removeprefix("_") not in QUESTION_WORDS}
+    for expansion in expansions:
+        for word in tokens(expansion.wording):
+            weights[word] = max(weights.get(word, 0.0), expansion.weight)
+    return tuple(weights.items())
+
+
+def search(index: Index, question: str, *, top_k: int = 10, notices: Collection[str] | None = None) -> list[Hit]:
+    """Return the at most `top_k` best passages for `question`, best first, equal scores in passage order.
+
+    `notices` restricts the search to the notices with these ids; an empty collection finds nothing. So do an
+    empty question, an empty index and a `top_k` below 1.
+    """
+    allowed = None if notices is None else index.passage_numbers(notices)
+    if top_k < 1 or not question.strip() or (allowed is not None and not len(allowed)):
+        return []
+    depth = max(index.config.candidates, top_k)
+    expansions = index.lexicon.expand(question)
+    lexical = index.lexical.search(question_words(question, expansions), depth, allowed=allowed)
+    dense = _dense(index, question, expansions, depth, allowed)
+    config = index.config
+    ids, scores = fuse(
+        [lexical, dense],
+        [config.lexical_weight, config.dense_weight],
+        method=config.fusion,
+        rank_constant=config.rank_constant,
+    )
+    by_word, by_vector = _by_number(lexical), _by_number(dense)
+    return [
+        Hit(index.passages[number], score, by_word.get(number, 0.0), by_vector.get(number, 0.0))
+        for number, score in zip(ids[:top_k].tolist(), scores[:top_k].tolist(), strict=True)
+    ]
+
+
+def _dense(
+    index: Index, question: str, expansions: Iterable[Expansion], k: int, allowed: NDArray[np.int64] | None
+) -> Ranking:
+    """Return the passages nearest to the question, with the expansions behind it if so configured."""
+    wordings = [expansion.wording for expansion in expansions] if index.config.expand_dense else []
+    vector = index.embedder.encode([" ".join([question, *wordings])])[0]
+    return index.dense.search(vector, k, allowed=allowed)
+
+
+def _by_number(ranking: Ranking) -> dict[int, float]:
+    return dict(zip(ranking[0].tolist(), ranking[1].tolist(), strict=True))

@@ -1,0 +1,215 @@
+"""An opened index: one generation, mapped into memory and read on demand."""
+
+from __future__ import annotations
+
+import functools
+import json
+from bisect import bisect_right
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.dense import FaissStore, VectorStore
+from index.embedding import Embedder, open_embedder
+from index.errors import IndexDamagedError, ModelMismatchError
+from index.lexical import LexicalIndex
+from index.lexicon import Lexicon
+from index.manifest import Manifest, current_generation, generations, open_generation
+from index.tables import LazySequence, TextTable, open_array
+from index.types import Notice, Passage, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
+
+    from index.config import IndexConfig
+
+_CACHED_TEXTS = 256
+_CACHED_NOTICES = 4096
+
+
+def open_index(
+    directory: Path | str,
+    *,
+    config: IndexConfig | None = None,
+    embedder: Embedder | None = None,
+    lexicon: Lexicon | None = None,
+) -> Index:
+    """Return the index at `directory` as it is now; later publications do not touch it.
+
+    `config` replaces the recorded search settings; a model named there must be the one the index was built with.
+    `embedder` and `lexicon` are opened at their first use unless given. Sizes of all files are looked at, their
+    checksums by `verify_index` only. Raises IndexMissingError, IndexFormatError, IndexDamagedError or
+    ModelMismatchError.
+    """
+    directory = Path(directory)
+    index = _open_current(directory, config, embedder, lexicon)
+    asked = config.model if config is not None else None
+    if embedder is not None or (asked is not None and asked != index.manifest.model):
+        index.check_model(embedder or open_embedder(asked))
+    return index
+
+
+def _open_current(
+    directory: Path, config: IndexConfig | None, embedder: Embedder | None, lexicon: Lexicon | None
+) -> Index:
+    """Return the index, opened again if a writer removed its generation between two looks."""
+    while True:
+        before = current_generation(directory)
+        try:
+            generation, manifest = open_generation(directory)
+            return Index(directory, generation, manifest, config=config, embedder=embedder, lexicon=lexicon)
+        except IndexDamagedError:
+            if current_generation(directory) == before:
+                raise
+
+
+class Index:
+    """One generation of an index; see `open_index`. May be read by several threads."""
+
+    def __init__(
+        self,
+        directory: Path,
+        generation: str,
+        manifest: Manifest,
+        *,
+        config: IndexConfig | None = None,
+        embedder: Embedder | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        self.directory = directory
+        self.generation = generation
+        self.manifest = manifest
+        self.config = manifest.config if config is None else config.with_build_of(manifest.config)
+        self._embedder = embedder
+        self._lexicon = lexicon
+        self._open_tables(self.folder)
+        self.text_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._texts.__getitem__)
+        self.notice_at = functools.lru_cache(maxsize=_CACHED_NOTICES)(self._read_notice)
+        self.sections_at = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_sections)
+        self._path = functools.lru_cache(maxsize=None)(self._read_path)
+
+    def _open_tables(self, folder: Path) -> None:
+        """Map every file, so that the generation stays whole when a writer removes its folder."""
+        try:
+            self._texts = TextTable.open(folder, "texts")
+            self._files = TextTable.open(folder, "files")
+            self._notices = TextTable.open(folder, "notices")
+            self._notice_ids = TextTable.open(folder, "notice_ids")
+            self._sections = TextTable.open(folder, "sections")
+            self._paths = TextTable.open(folder, "paths")
+            self._passage_ids = TextTable.open(folder, "passage_ids")
+            self._rows: NDArray[np.int32] = open_array(folder / "passages.npy")
+            self._firsts: NDArray[np.int64] = open_array(folder / "notice_passages.npy")
+            self.lexical = LexicalIndex.open(folder / "lexical", k1=self.config.k1, b=self.config.b)
+            self.dense: VectorStore = FaissStore.open(folder / "dense")
+        except (OSError, ValueError) as error:
+            raise IndexDamagedError(f"索引 {folder} 无法打开：{error}；请运行 tongbao verify") from error
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this generation."""
+        return generations(self.directory) / self.generation
+
+    @functools.cached_property
+    def files(self) -> tuple[dict[str, Any], ...]:
+        """What is recorded of each file: path, location, sha256, encoding, whole."""
+        return tuple(json.loads(row) for row in self._files)
+
+    @functools.cached_property
+    def _file_numbers(self) -> dict[str, int]:
+        return {record["path"]: number for number, record in enumerate(self.files)}
+
+    @functools.cached_property
+    def _notice_numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self._notice_ids)}
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """All notices, in the order of their files and places."""
+        return LazySequence(range(len(self._notices)), self.notice_at)
+
+    def notice(self, notice_id: str) -> Notice:
+        """Return the notice with this id. Raises KeyError if there is none."""
+        return self.notice_at(self._notice_numbers[notice_id])
+
+    def sections(self, notice_id: str) -> tuple[Section, ...]:
+        """Return the heading tree of a notice in order. Raises KeyError for an unknown id."""
+        return self.sections_at(self._notice_numbers[notice_id])
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """All passages, made when asked for; their numbers are those of the lexical and the dense index."""
+        return LazySequence(range(len(self._rows)), self._passage)
+
+    def passages_of(self, notice_id: str) -> Sequence[Passage]:
+        """Return the passages of a notice in document order. Raises KeyError for an unknown id."""
+        return LazySequence(self._numbers(notice_id), self._passage)
+
+    def passage_numbers(self, notice_ids: Collection[str]) -> NDArray[np.int64]:
+        """Return the numbers of all passages of these notices, ascending; unknown ids and none at all give none."""
+        known = sorted({self._notice_numbers[name] for name in notice_ids if name in self._notice_numbers})
+        ranges = [np.arange(self._firsts[number], self._firsts[number + 1]) for number in known]
+        return np.concatenate([np.zeros(0, np.int64), *ranges])
+
+    def text(self, file: str) -> str:
+        """Return the decoded text that all offsets of `file` count in. Raises KeyError for an unknown file."""
+        return self.text_of(self._file_numbers[file])
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model of the index, opened at the first use. Raises ModelError or ModelMismatchError."""
+        if self._embedder is None:
+            opened = open_embedder(self.manifest.model)
+            self.check_model(opened)
+            self._embedder = opened
+        return self._embedder
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The shipped lexicon and the user's, opened at the first use. Raises LexiconError."""
+        if self._lexicon is None:
+            self._lexicon = Lexicon.open(self.config.lexicon)
+        return self._lexicon
+
+    def check_model(self, embedder: Embedder) -> None:
+        """Raise ModelMismatchError if `embedder` is not the model that the index was built with."""
+        if embedder.fingerprint != self.manifest.fingerprint:
+            raise ModelMismatchError(
+                f"索引 {self.directory} 由向量模型 {self.manifest.model} 建立，与现在的模型不同；"
+                "请换回该模型，或用现在的模型重新运行 tongbao index"
+            )
+        self._embedder = embedder
+
+    def _numbers(self, notice_id: str) -> range:
+        number = self._notice_numbers[notice_id]
+        return range(int(self._firsts[number]), int(self._firsts[number + 1]))
+
+    def _passage(self, number: int) -> Passage:
+        file, path, start, end = self._rows[number].tolist()
+        notice = bisect_right(self._firsts, number) - 1
+        return Passage(
+            id=self._passage_ids[number],
+            notice=self._notice_ids[notice],
+            file=self.files[file]["path"],
+            start=start,
+            end=end,
+            text=self.text_of(file)[start:end],
+            path=self._path(path),
+        )
+
+    def _read_notice(self, number: int) -> Notice:
+        values = json.loads(self._notices[number])
+        values["aliases"] = tuple(values["aliases"])
+        values["period"] = tuple(values["period"])
+        values["contact"] = tuple((kind, value) for kind, value in values["contact"])
+        return Notice(**values)
+
+    def _read_sections(self, number: int) -> tuple[Section, ...]:
+        rows = json.loads(self._sections[number])
+        return tuple(Section(**{**row, "path": tuple(row["path"])}) for row in rows)
+
+    def _read_path(self, number: int) -> tuple[str, ...]:
+        return tuple(json.loads(self._paths[number]))

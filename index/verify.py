@@ -1,0 +1,128 @@
+"""Every checksum, offset, count and vector of an index, looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.errors import IndexDamagedError
+from index.manifest import altered_files, current_generation, generations, read_manifest
+from index.store import Index, open_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from index.types import Notice
+
+_BATCH = 4096
+_UNIT_TOLERANCE = 1e-3
+"""Float32 rounding of a 1,024-wide vector's length stays below 1e-5; half-precision models below 1e-3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with an index."""
+
+    where: str
+    """A file of the index, a notice or a passage."""
+    what: str
+
+
+def verify_index(directory: Path) -> list[Problem]:
+    """Return all that is wrong with the index at `directory`; an empty list says that it is sound.
+
+    Altered files are reported alone, since nothing read from them could be trusted. Raises IndexMissingError or
+    IndexFormatError.
+    """
+    try:
+        generation = current_generation(directory)
+        if generation is not None:
+            folder = generations(directory) / generation
+            altered = [Problem(name, "缺失或内容已改动") for name in altered_files(folder, read_manifest(folder))]
+            if altered:
+                return altered
+        index = open_index(directory)
+    except IndexDamagedError as error:
+        return [Problem(str(directory), str(error))]
+    return [*_counts(index), *_notices(index), *_passages(index), *_words(index), *_vectors(index)]
+
+
+def _counts(index: Index) -> Iterator[Problem]:
+    """Yield where the manifest and the tables disagree on how much there is."""
+    counts = index.manifest.counts
+    found = {
+        "通报": (counts.notices, len(index.notices)),
+        "文件": (counts.files, len(index.files)),
+        "段落": (counts.passages, len(index.passages)),
+        "词项段落": (counts.passages, len(index.lexical)),
+        "向量": (counts.passages, len(index.dense)),
+    }
+    for name, (expected, actual) in found.items():
+        if expected != actual:
+            yield Problem("manifest.json", f"{name}数应为 {expected}，实为 {actual}")
+
+
+def _notices(index: Index) -> Iterator[Problem]:
+    """Yield notices that do not lie in their file, or whose sections do not cover them."""
+    for notice in index.notices:
+        try:
+            length = len(index.text(notice.file))
+        except KeyError:
+            yield Problem(notice.id, f"所属文件 {notice.file} 不在索引中")
+            continue
+        if not 0 <= notice.start <= notice.end <= length:
+            yield Problem(notice.id, f"位置 {notice.start}–{notice.end} 超出 {notice.file} 的 {length} 个字符")
+        elif not _is_covered(index, notice):
+            yield Problem(notice.id, "章节有空隙或重叠")
+
+
+def _is_covered(index: Index, notice: Notice) -> bool:
+    """Return whether the sections of `notice` follow one another from its start to its end."""
+    place = notice.start
+    for section in index.sections(notice.id):
+        if section.start != place or not section.start <= section.body_start <= section.end:
+            return False
+        place = section.end
+    return place == notice.end
+
+
+def _passages(index: Index) -> Iterator[Problem]:
+    """Yield passages that are not the slice of their file that they claim to be, or have a taken id."""
+    seen: set[str] = set()
+    for passage in index.passages:
+        notice = index.notice(passage.notice)
+        if passage.id in seen:
+            yield Problem(passage.id, "段落编号重复")
+        seen.add(passage.id)
+        if passage.file != notice.file or not notice.start <= passage.start < passage.end <= notice.end:
+            yield Problem(passage.id, f"位置 {passage.start}–{passage.end} 不在通报 {notice.id} 内")
+        elif len(passage.text) != passage.end - passage.start or not passage.text.strip():
+            yield Problem(passage.id, "内容与原文的位置不符")
+
+
+def _words(index: Index) -> Iterator[Problem]:
+    """Yield what does not fit together in the word counts."""
+    words = index.lexical.postings()
+    entries = int(words.starts[-1]) if len(words.starts) else 0
+    if len(words.starts) != len(words.words) + 1 or len(words.passages) != entries or len(words.counts) != entries:
+        yield Problem("lexical", "词项表各列长度不一")
+    elif entries and not (words.passages.min() >= 0 and words.passages.max() < len(words.lengths)):
+        yield Problem("lexical", "词项指向不存在的段落")
+    elif np.any(np.diff(words.starts) <= 0) or np.any(words.counts == 0):
+        yield Problem("lexical", "词项没有出现次数")
+
+
+def _vectors(index: Index) -> Iterator[Problem]:
+    """Yield vectors of the wrong width, with numbers that are none, or of a length other than 1 or 0."""
+    if index.dense.dimensions != index.manifest.dimensions:
+        yield Problem("dense", f"向量维数应为 {index.manifest.dimensions}，实为 {index.dense.dimensions}")
+        return
+    for start in range(0, len(index.dense), _BATCH):
+        vectors = index.dense.vectors(np.arange(start, min(start + _BATCH, len(index.dense))))
+        lengths = np.linalg.norm(vectors, axis=1)
+        sound = np.isfinite(lengths) & ((np.abs(lengths - 1) < _UNIT_TOLERANCE) | (lengths == 0))
+        for row in np.flatnonzero(~sound).tolist():
+            yield Problem(index.passages[start + row].id, f"向量长度为 {lengths[row]:.4f}，应为 1")

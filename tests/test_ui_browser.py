@@ -1,0 +1,325 @@
+"""The page in a real browser. Skipped where there is no Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fakes_ui import (
+    COMPARE,
+    FOLLOW_UP,
+    HOSTILE,
+    HOSTILE_QUESTION,
+    LIST,
+    NOTICE,
+    QUESTION,
+    ScriptedAssistant,
+    Shelf,
+    shelf,
+)
+
+from ui.app import serve
+from ui.auth import add_account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page
+
+    from assistant.types import Answer
+    from index.types import Hit
+    from ui.app import Served
+
+SLOW = "慢问题"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
+
+
+class Shop:
+    """Keeps the served assistants and what browsers asked for."""
+
+    def __init__(self) -> None:
+        self.generations: list[Reloading] = []
+        self.requests: list[str] = []
+        self.dialogs: list[str] = []
+
+    def heard(self, dialog: Dialog) -> None:
+        """Note that a dialog opened, and close it."""
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+
+class Reloading:
+    """A scripted assistant that follows the shop's newest generation."""
+
+    def __init__(self, shop: Shop, held: Shelf) -> None:
+        self._shop = shop
+        self._scripted = ScriptedAssistant(held)
+        self.index = held
+        self.asked = self._scripted.asked
+
+    def ask(self, question: str, *, history: Sequence[str] = (), unit: str | None = None, top_k: int = 10) -> Answer:
+        if question == SLOW:
+            time.sleep(3)
+        return self._scripted.ask(question, history=history, unit=unit, top_k=top_k)
+
+    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
+        return self._scripted.search(question, top_k=top_k, unit=unit)
+
+    def refreshed(self) -> Reloading:
+        return self._shop.generations[-1]
+
+
+def _generation(shop: Shop, held: Shelf) -> None:
+    shop.generations.append(Reloading(shop, held))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def shop() -> Shop:
+    kept = Shop()
+    _generation(kept, shelf())
+    return kept
+
+
+@pytest.fixture(scope="module")
+def served(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    directory = tmp_path_factory.mktemp("index")
+    page = serve(lambda: shop.generations[-1], directory=directory, port=_free_port())
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+def _open(browser: Browser, url: str, shop: Shop, **options: Any) -> Page:
+    options = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN", **options}
+    page = browser.new_context(**options).new_page()
+    return _watched(page, url, shop)
+
+
+def _watched(page: Page, url: str, shop: Shop) -> Page:
+    page.on("request", lambda request: shop.requests.append(request.url))
+    page.on("dialog", shop.heard)
+    page.goto(url)
+    page.wait_for_selector("#panel section, .welcome.none", timeout=20_000)
+    return page
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> BrowserContext:
+    """A browser that keeps the page's files between tests; each page is a session of its own."""
+    return browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+
+
+@pytest.fixture
+def page(context: BrowserContext, served: Served, shop: Shop) -> Iterator[Page]:
+    opened = _watched(context.new_page(), served.url, shop)
+    yield opened
+    opened.close()
+
+
+def _ask(page: Page, question: str) -> None:
+    count = page.locator(".turn .tools").count()
+    page.fill("#question textarea", question)
+    page.keyboard.press("Enter")
+    page.wait_for_function("n => document.querySelectorAll('.turn .tools').length > n", arg=count, timeout=15_000)
+
+
+def _in_view(page: Page, selector: str) -> bool:
+    page.wait_for_timeout(900)
+    box = page.locator(selector).first.bounding_box()
+    size = page.viewport_size
+    return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
+
+
+def test_asking_and_jumping_to_the_source_and_into_the_notice(page: Page) -> None:
+    _ask(page, QUESTION)
+    assert "完成改造46个小区" in page.inner_text("#turn-0 .answer")
+    assert page.inner_text("#panel mark") == "46个"
+    _ask(page, COMPARE)
+    page.click("#turn-0 .mark")
+    page.wait_for_selector("#source-0-1.current")
+    page.click("#panel .open")
+    page.wait_for_selector(".viewer mark.current")
+    assert page.inner_text(".viewer mark.current").startswith("2023年完成改造46个小区")
+    assert _in_view(page, ".viewer mark.current")
+    assert "start=" in page.url
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".viewer", state="detached")
+
+
+def test_a_place_has_an_address_that_works_when_sent(context: BrowserContext, served: Served, shop: Shop) -> None:
+    long_notice = NOTICE.replace("（2）", "填充。" * 4000 + "\n\n（2）")
+    _generation(shop, Shelf.of(qinghe=long_notice))
+    held = shop.generations[-1].index
+    citation = held.citation(1, "投入资金1260万元")
+    address = f"{served.url}?notice={citation.notice}&start={citation.start}&end={citation.end}"
+    page = _watched(context.new_page(), address, shop)
+    assert page.inner_text(".viewer mark.current") == citation.quote
+    assert _in_view(page, ".viewer mark.current")
+    page.close()
+    _generation(shop, shelf())
+
+
+def test_a_shared_question_is_asked_in_its_scope(context: BrowserContext, served: Served, shop: Shop) -> None:
+    page = _watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=青禾市", shop)
+    page.wait_for_selector(".turn .tools")
+    assert "只查青禾市" in page.inner_text(".question")
+    assert page.input_value("#scope input").startswith("青禾市")
+    page.close()
+    page = _watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=月球", shop)
+    page.wait_for_selector(".reply.failed")
+    assert "没有收录“月球”的通报" in page.inner_text(".reply.failed")
+    page.close()
+
+
+def test_the_scope_is_chosen_in_the_page(page: Page, shop: Shop) -> None:
+    page.click("#scope input")
+    page.get_by_role("option", name="恶意县").click()
+    _ask(page, "没有的事")
+    assert shop.generations[-1].asked[-1][2] == "恶意县"
+    assert "恶意县的 1 份通报" in page.inner_text(".refused")
+
+
+def test_a_follow_up_shows_the_question_as_understood(page: Page, shop: Shop) -> None:
+    _ask(page, QUESTION)
+    _ask(page, FOLLOW_UP)
+    assert shop.generations[-1].asked[-1][:2] == (FOLLOW_UP, (QUESTION,))
+    assert "青禾市2024年改造了多少个老旧小区？" in page.inner_text("#turn-1 .standalone")
+
+
+def test_a_refusal_looks_different_and_names_what_is_near(page: Page) -> None:
+    _ask(page, "没有的事")
+    assert "通报里没有找到依据" in page.inner_text(".reply.refused")
+    assert "不是答案" in page.inner_text("#panel .warning")
+    assert page.locator("#panel .near li").count() == 3
+
+
+def test_lists_edit_retry_undo_and_new_chat(page: Page) -> None:
+    _ask(page, LIST)
+    assert page.locator("#turn-0 tbody tr").count() == 2
+    page.click('#turn-0 [data-do="retry"]')
+    page.wait_for_selector("#turn-0 .tools")
+    page.click('#turn-0 [data-do="edit"]')
+    page.wait_for_function("q => document.querySelector('#question textarea').value === q", arg=LIST)
+    _ask(page, QUESTION)
+    page.click('#turn-0 [data-do="undo"]')
+    page.wait_for_selector(".welcome")
+    _ask(page, QUESTION)
+    page.click('.head [data-do="clear"]')
+    page.wait_for_selector(".welcome")
+
+
+def test_a_question_can_be_stopped(page: Page) -> None:
+    page.fill("#question textarea", SLOW)
+    page.keyboard.press("Enter")
+    page.click("#stop")
+    page.wait_for_selector("#turn-0 .tools")
+    assert "已停止" in page.inner_text("#turn-0")
+    _ask(page, QUESTION)
+    assert "46个" in page.inner_text("#turn-1 .answer")
+
+
+def test_two_sessions_do_not_see_each_other(context: BrowserContext, served: Served, shop: Shop) -> None:
+    first, second = (_watched(context.new_page(), served.url, shop) for _ in range(2))
+    _ask(first, QUESTION)
+    _ask(second, LIST)
+    _ask(first, FOLLOW_UP)
+    assert first.locator(".turn").count() == 2
+    assert second.locator(".turn").count() == 1
+    assert shop.generations[-1].asked[-1][1] == (QUESTION,)
+    first.close()
+    second.close()
+
+
+def test_hostile_text_is_inert_and_nothing_leaves_the_machine(page: Page, shop: Shop) -> None:
+    _ask(page, HOSTILE_QUESTION)
+    page.click("#turn-0 .mark")
+    page.click("#panel .open")
+    page.wait_for_selector(".viewer mark.current")
+    page.wait_for_timeout(500)
+    assert "<svg onload=alert(6)>" in page.inner_text(".viewer .text")
+    assert page.locator("#talk img, #talk svg, #panel img, #panel svg, #panel script").count() == 0
+    assert shop.dialogs == []
+    outside = [url for url in shop.requests if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
+    assert outside == []
+
+
+def test_a_new_generation_is_answered_from_at_once(page: Page, shop: Shop) -> None:
+    _ask(page, "没有的事")
+    assert "全部 2 份通报" in page.inner_text("#turn-0 .refused")
+    _generation(shop, Shelf.of(qinghe=NOTICE, hostile=HOSTILE, third=NOTICE.replace("青禾", "白桦")))
+    _ask(page, "没有的事")
+    assert "全部 3 份通报" in page.inner_text("#turn-1 .refused")
+    _generation(shop, shelf())
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, served: Served, shop: Shop) -> None:
+    width = 360
+    page = _open(browser, served.url, shop, viewport={"width": width, "height": 740}, color_scheme="dark")
+    _ask(page, COMPARE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    talk, panel = page.locator("#main").bounding_box(), page.locator("#side").bounding_box()
+    assert talk
+    assert panel
+    assert panel["y"] >= talk["y"] + talk["height"] - 1
+    page.click("#turn-0 .mark")
+    assert _in_view(page, "#source-0-1 .number")
+    page.click("#source-0-1 .open")
+    page.wait_for_selector(".viewer mark.current")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert _in_view(page, ".viewer mark.current")
+    page.context.close()
+
+
+def test_the_page_speaks_the_language_of_the_browser(browser: Browser, served: Served, shop: Shop) -> None:
+    page = _open(browser, served.url, shop, locale="en-US")
+    assert page.inner_text("#send") == "Ask"
+    assert "2 notices" in page.inner_text(".head")
+    page.context.close()
+
+
+def test_login(browser: Browser, shop: Shop, tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.json"
+    add_account(accounts, "clerk", "correct horse")
+    guarded = serve(lambda: shop.generations[-1], directory=tmp_path, port=_free_port(), auth=accounts)
+    page = browser.new_context(locale="zh-CN").new_page()
+    page.goto(guarded.url)
+    page.wait_for_selector('input[type="password"]')
+    assert page.locator(".welcome").count() == 0
+    page.locator("input").first.fill("clerk")
+    page.fill('input[type="password"]', "correct horse")
+    page.get_by_role("button").first.click()
+    page.wait_for_selector(".welcome", timeout=20_000)
+    page.context.close()
+    guarded.close()
+
+
+def test_programs_ask_through_named_endpoints(served: Served) -> None:
+    from gradio_client import Client
+
+    client = Client(served.url, verbose=False)
+    record = client.predict(QUESTION, api_name="/ask")
+    assert record["short_answer"] == "46个"
+    assert record["standalone_question"] == QUESTION
+    assert len(client.predict("老旧小区", "青禾市", 1, api_name="/search")) == 1
+    assert len(client.predict(api_name="/notices")) == 2
+    named = client.view_api(return_format="dict")["named_endpoints"]
+    assert set(named) == {"/ask", "/search", "/notices"}

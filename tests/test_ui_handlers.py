@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes_ui import COMPARE, FOLLOW_UP, NOTICE, QUESTION, Line, ScriptedAssistant, Shelf, shelf
+
+from index.errors import IndexMissingError
+from ui.examples import examples
+from ui.handlers import Desk, Turns, View
+from ui.library import Library, Opened
+
+if TYPE_CHECKING:
+    from ui.library import Assistant
+
+COMMAND = "tongbao index 通报"
+
+
+def _desk(assistant: ScriptedAssistant | None = None) -> Desk:
+    return Desk(Library(lambda: assistant or ScriptedAssistant(shelf())), command=COMMAND, pause=lambda _seconds: None)
+
+
+def _asked(desk: Desk, *questions: str, unit: str = "") -> View:
+    turns: Turns = ()
+    for question in questions:
+        *_, view = desk.ask(question, turns, unit, "zh")
+        turns = view.turns
+    return view
+
+
+def test_opening_lists_what_is_held() -> None:
+    opening = _desk().open("", "zh-CN")
+    assert opening.scopes == (("全部通报", ""), ("恶意县（1）", "恶意县"), ("青禾市（1）", "青禾市"))
+    assert "收录 2 份通报" in opening.header
+    assert "想了解哪份通报" in opening.view.talk
+    assert "中共青禾市委" in opening.view.side
+
+
+def test_opening_a_shared_question_asks_it_in_its_scope() -> None:
+    view = _desk().open("?q=改造了多少&unit=青禾市", "zh").view
+    assert (view.pending, view.unit) == ("改造了多少", "青禾市")
+
+
+def test_opening_a_shared_place_shows_it() -> None:
+    desk = _desk()
+    notice = shelf().notices[0]
+    start = NOTICE.index("46个")
+    assert (
+        f'id="place-{start}-{start + 3}"'
+        in desk.open(f"?notice={notice.id}&start={start}&end={start + 3}", "zh").view.side
+    )
+    assert "找不到这份通报" in desk.open("?notice=gone", "zh").view.side
+
+
+def test_without_an_index_the_page_says_what_to_run() -> None:
+    def load() -> Assistant:
+        raise IndexMissingError("x 里没有索引")
+
+    desk = Desk(Library(load), command=COMMAND, pause=lambda _seconds: None)
+    view = desk.open("", "zh").view
+    assert "x 里没有索引" in view.talk
+    assert COMMAND in view.talk
+    assert "x 里没有索引" in _asked(desk, QUESTION).talk
+    assert "x 里没有索引" in desk.act({"do": "open", "notice": "n"}, (), "", "", "zh").side
+    assert COMMAND in desk.act({"do": "clear"}, (), "", "", "zh").talk
+
+
+def test_an_index_without_notices_says_what_to_run() -> None:
+    assert COMMAND in _desk(ScriptedAssistant(Shelf.of())).open("", "zh").view.talk
+
+
+def test_an_answer_appears_step_by_step() -> None:
+    views = list(_desk().ask(QUESTION, (), "", "zh"))
+    assert "正在查阅" in views[0].talk
+    lengths = [view.turns[-1].shown for view in views[1:-1]]
+    assert lengths == sorted(lengths, key=lambda length: length or 0)
+    assert views[-1].turns[-1].shown is None
+    assert [view.busy for view in views] == [True] * (len(views) - 1) + [False]
+    assert "<mark>46个</mark>" in views[-1].side
+
+
+@pytest.mark.parametrize("question", ["", "  \n"])
+def test_a_blank_question_changes_nothing(question: str) -> None:
+    assert list(_desk().ask(question, (), "", "zh")) == []
+
+
+def test_earlier_questions_are_passed_on() -> None:
+    assistant = ScriptedAssistant(shelf())
+    view = _asked(_desk(assistant), QUESTION, FOLLOW_UP)
+    assert assistant.asked[-1] == (FOLLOW_UP, (QUESTION,), None)
+    assert "青禾市2024年改造了多少个老旧小区？" in view.talk
+
+
+def test_the_scope_is_passed_on_and_one_that_matches_nothing_never_widens() -> None:
+    assistant = ScriptedAssistant(shelf())
+    desk = _desk(assistant)
+    assert "青禾市的 1 份通报" in _asked(desk, "没有的事", unit="青禾市").talk
+    assert assistant.asked[-1][2] == "青禾市"
+    count = len(assistant.asked)
+    assert "没有收录“月球”的通报" in _asked(desk, QUESTION, unit="月球").talk
+    assert len(assistant.asked) == count
+
+
+def test_clicks() -> None:
+    desk = _desk()
+    turns = _asked(desk, QUESTION, COMPARE).turns
+
+    def act(**action: str) -> View:
+        return desk.act(action, turns, "", "draft", "zh")
+
+    assert 'class="current"' in act(do="show", turn="1", n="2").side
+    assert "46个" in act(do="show", turn="0").side
+    source = turns[1].sources[1]
+    opened = act(do="open", notice=source.notice, start=str(source.start), end=str(source.end), turn="1")
+    assert f"place-{source.start}-{source.end}" in opened.side
+    assert len(opened.turns) == 2
+    assert "来源" in act(do="close").side
+    assert (act(do="retry", turn="0").turns, act(do="retry", turn="0").pending) == ((), QUESTION)
+    assert (act(do="edit", turn="1").turns, act(do="edit", turn="1").draft) == (turns[:1], COMPARE)
+    assert act(do="undo", turn="1").turns == turns[:1]
+    assert act(do="example", question="例").pending == "例"
+    assert act(do="clear").turns == ()
+    assert "/ask" in act(do="api").side
+    assert act(do="show", turn="99").turns == turns
+    assert act(do="nonsense", turn="-1").draft == "draft"
+
+
+def test_a_fault_of_the_program_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    broken = ScriptedAssistant(shelf(), {QUESTION: Line("x", "x", ("没有这句话",))})
+    view = _asked(_desk(broken), QUESTION)
+    assert "程序内部出错（AssertionError）" in view.talk
+    assert "没有这句话" in caplog.text
+
+
+def test_stopping_keeps_what_was_shown() -> None:
+    desk = _desk()
+    views = list(desk.ask(QUESTION, (), "", "zh"))
+    stopped = desk.stop(views[4].turns, "", "zh")
+    assert "已停止" in stopped.talk
+    assert 'data-do="retry"' in stopped.talk
+    assert "已停止" not in desk.stop(views[-1].turns, "", "zh").talk
+    assert "已停止" in desk.stop(views[0].turns, "", "zh").talk
+
+
+def test_examples_are_asked_before_they_are_offered() -> None:
+    assistant = ScriptedAssistant(shelf())
+    opened = Opened(assistant, tuple(assistant.index.notices))
+    assert examples(opened) == ()
+    question = "青禾市2023年更换供水管网多少公里？"
+    assert question in [asked[0] for asked in assistant.asked]
+    line = ScriptedAssistant(shelf()).script[QUESTION]
+    agreeable = ScriptedAssistant(shelf(), {question: line})
+    (example,) = examples(Opened(agreeable, tuple(agreeable.index.notices)))
+    assert (example.kind, example.question) == ("number", question)
+    assert question in _desk(agreeable).open("", "zh").view.talk

@@ -1,0 +1,37 @@
+"""`python -m ui`: serve the chat."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from index.errors import TongbaoError
+from ui.app import DEFAULT_HOST, DEFAULT_PORT, launch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m ui", description="通报问答网页")
+    parser.add_argument("--index", default=os.environ.get("TONGBAO_INDEX", ".tongbao"), help="索引文件夹")
+    parser.add_argument("--host", default=DEFAULT_HOST)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--auth", help="账号文件，用 python -m ui.auth 建立")
+    parser.add_argument("--no-auth", action="store_true", help="允许其他机器不登录就使用")
+    chosen = parser.parse_args(arguments)
+    try:
+        launch(chosen.index, host=chosen.host, port=chosen.port, auth=chosen.auth, no_auth=chosen.no_auth)
+    except (TongbaoError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

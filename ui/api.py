@@ -1,0 +1,83 @@
+"""The endpoints for programs: `/ask`, `/search`, `/notices`. Their answers equal the command line's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from index.errors import TongbaoError
+from ui.evidence import date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from index.types import Hit
+    from ui.library import Library
+
+_MAX_TOP_K = 100
+
+
+def endpoints(library: Library) -> tuple[Callable[..., Any], ...]:
+    """Return the functions behind the endpoints, each named as its endpoint is."""
+
+    def ask(question: str, history: list[str] | None = None, unit: str = "", top_k: int = 10) -> dict[str, Any]:
+        """Answer a question from the notices; `history` holds earlier questions, `unit` restricts the search."""
+        answer = library.current().assistant.ask(
+            question, history=tuple(history or ()), unit=unit or None, top_k=_bounded(top_k)
+        )
+        return answer.to_record()
+
+    def search(question: str, unit: str = "", top_k: int = 10) -> list[dict[str, Any]]:
+        """Return the passages nearest to a question, best first, with their heading path and text."""
+        hits = library.current().assistant.search(question, top_k=_bounded(top_k), unit=unit or None)
+        return [_hit_record(hit) for hit in hits]
+
+    def notices() -> list[dict[str, Any]]:
+        """Return the notices held: id, title, unit, issuer, date and file of each."""
+        held = library.current().notices
+        return [
+            {"id": n.id, "title": n.title, "unit": n.unit, "issuer": n.issuer, "date": date_of(n), "file": n.file}
+            for n in held
+        ]
+
+    return ask, search, notices
+
+
+def publish(library: Library) -> None:
+    """Add the endpoints to the Gradio page that is being laid out."""
+    from gradio.events import api
+
+    for function in endpoints(library):
+        api(_telling(function), api_name=function.__name__)
+
+
+def _hit_record(hit: Hit) -> dict[str, Any]:
+    found = hit.passage
+    return {
+        "file": found.file,
+        "start": found.start,
+        "end": found.end,
+        "score": round(hit.score, 4),
+        "notice": found.notice,
+        "section": list(found.path),
+        "text": found.text,
+    }
+
+
+def _telling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function with errors of this project told in one line rather than as a server error."""
+    import functools
+
+    import gradio as gr
+
+    @functools.wraps(function)
+    def told(*arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except TongbaoError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return told
+
+
+def _bounded(top_k: int) -> int:
+    return min(max(int(top_k), 1), _MAX_TOP_K)

@@ -1,0 +1,144 @@
+"""Serving the page: where it listens, who may come in, and that nothing leaves the machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ui.auth import Gatekeeper, read_accounts
+from ui.errors import BindError
+from ui.library import Library
+from ui.words import asset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import gradio
+
+    from ui.library import Assistant
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 7860
+_ASSETS = Path(__file__).with_name("assets")
+_QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_SHARE": "False",
+    "GRADIO_MCP_SERVER": "False",
+}
+
+
+def launch(
+    directory: str | Path,
+    *,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    auth: str | Path | None = None,
+    no_auth: bool = False,
+) -> None:
+    """Serve the chat on the index in `directory` until the process is ended.
+
+    `auth` is a file of accounts. Raises `BindError` for a host that others can reach without `auth` or
+    `no_auth`, and `AuthFileError` if the file cannot be used. A missing index is told on the page.
+    """
+    served = serve(lambda: _load(directory), directory=directory, host=host, port=port, auth=auth, no_auth=no_auth)
+    sys.stderr.write(f"通报问答：{served.url}\n")
+    sys.stderr.flush()
+    try:
+        served.page.block_thread()
+    finally:
+        served.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A page that is being served."""
+
+    page: gradio.Blocks
+    url: str
+
+    def close(self) -> None:
+        """Stop serving."""
+        self.page.close(verbose=False)
+
+
+def serve(
+    load: Callable[[], Assistant],
+    *,
+    directory: str | Path,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    auth: str | Path | None = None,
+    no_auth: bool = False,
+) -> Served:
+    """Return the page, served in the background; `load` opens the assistant and is called again until it can."""
+    check_host(host, guarded=auth is not None or no_auth)
+    gate = Gatekeeper(read_accounts(Path(auth))) if auth is not None else None
+    os.environ.update(_QUIET)
+    from ui.page import build, translations
+
+    library = Library(load)
+    page = build(library, command=f"tongbao index 通报文件夹 --index {directory}")
+    _, local, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        auth=gate,
+        i18n=translations(),
+        **_looks(),
+        **_closed(),
+    )
+    return Served(page, local.rstrip("/"))
+
+
+def check_host(host: str, *, guarded: bool) -> None:
+    """Return if the page may be served at `host`; raises `BindError` if others could reach it unguarded."""
+    if host == "localhost" or guarded:
+        return
+    try:
+        local = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise BindError(f"{host} 可被其他机器访问：请用 --auth 账号文件 设置登录，或用 --no-auth 明确放开")
+
+
+def _load(directory: str | Path) -> Assistant:
+    from assistant import load_assistant
+
+    return load_assistant(directory)
+
+
+def _looks() -> dict[str, Any]:
+    """Return theme, styles and script. They go to the head because Gradio rewrites the selectors of `css`."""
+    import gradio as gr
+
+    sans = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "system-ui", "sans-serif"]
+    mono = ["ui-monospace", "monospace"]
+    theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=mono)
+    styles = "".join(asset(name) for name in ("page.css", "chat.css", "side.css"))
+    return {
+        "theme": theme,
+        "head": f"<style>{styles}</style><script>{asset('page.js')}</script>",
+        "favicon_path": _ASSETS / "icon.svg",
+    }
+
+
+def _closed() -> dict[str, Any]:
+    """Return the settings that keep the page on this machine and its log quiet."""
+    return {
+        "share": False,
+        "quiet": True,
+        "prevent_thread_lock": True,
+        "show_error": True,
+        "footer_links": [],
+        "run_history": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "mcp_server": False,
+        "enable_monitoring": False,
+        "inbrowser": False,
+        "max_file_size": "1mb",
+    }

@@ -1,0 +1,1 @@
+() => [window.location.search, document.documentElement.lang = navigator.language || "zh"]

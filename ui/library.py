@@ -1,0 +1,106 @@
+"""What the page needs of an assistant, and the assistant of the newest generation."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from index.errors import TongbaoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from assistant.types import Answer
+    from index.types import Hit, Notice, Section
+
+
+class Holdings(Protocol):
+    """The indexed notices and their texts."""
+
+    @property
+    def notices(self) -> Iterable[Notice]:
+        """All notices."""
+
+    def sections(self, notice_id: str) -> Sequence[Section]:
+        """Return the sections of a notice in order."""
+
+    def text(self, file: str) -> str:
+        """Return the decoded text of a file."""
+
+
+class Assistant(Protocol):
+    """Answers questions from the holdings of one generation."""
+
+    @property
+    def index(self) -> Holdings:
+        """The notices it answers from."""
+
+    def ask(self, question: str, *, history: Sequence[str] = (), unit: str | None = None, top_k: int = 10) -> Answer:
+        """Return the answer record."""
+
+    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
+        """Return the best passages for a question."""
+
+
+@runtime_checkable
+class Refreshable(Protocol):
+    """An assistant that can follow the index to a new generation."""
+
+    def refreshed(self) -> Assistant:
+        """Return an assistant on the newest generation: itself if there is no newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An assistant with its notices in the order in which the page lists them."""
+
+    assistant: Assistant
+    notices: tuple[Notice, ...]
+
+    def units(self) -> tuple[str, ...]:
+        """Return the names of the units, each once."""
+        return tuple(dict.fromkeys(notice.unit for notice in self.notices if notice.unit))
+
+    def notice(self, notice_id: str) -> Notice | None:
+        """Return the notice of that id, or None."""
+        return next((notice for notice in self.notices if notice.id == notice_id), None)
+
+    def notice_at(self, file: str, start: int) -> Notice | None:
+        """Return the notice that holds the code point `start` of `file`, or None."""
+        return next((n for n in self.notices if n.file == file and n.start <= start < n.end), None)
+
+
+class Library:
+    """Hands out the assistant of the newest generation; one lookup a question, safe among threads."""
+
+    def __init__(self, load: Callable[[], Assistant]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._opened: Opened | None = None
+
+    def current(self) -> Opened:
+        """Return the assistant on the newest generation; raises what loading raises while there is no index."""
+        with self._lock:
+            before = self._opened
+            if before is None:
+                self._opened = _open(self._load())
+            elif isinstance(before.assistant, Refreshable):
+                self._opened = _newest(before, before.assistant)
+            opened = self._opened
+        if opened is None:
+            raise AssertionError("a loaded assistant is always kept")
+        return opened
+
+
+def _newest(before: Opened, assistant: Refreshable) -> Opened:
+    """Return the newest generation, or the one that is open if the folder can't be read at the moment."""
+    try:
+        newest = assistant.refreshed()
+    except TongbaoError:
+        return before
+    return before if newest is before.assistant else _open(newest)
+
+
+def _open(assistant: Assistant) -> Opened:
+    return Opened(assistant, tuple(sorted(assistant.index.notices, key=lambda n: (n.unit, n.published, n.id))))

@@ -1,0 +1,31 @@
+"""One question of a conversation and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.types import Answer
+    from ui.evidence import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with its answer, its error, or neither while it is being read."""
+
+    question: str
+    unit: str = ""
+    """Name of the only unit that was searched; empty if all were."""
+    answer: Answer | None = None
+    error: str = ""
+    sources: tuple[Source, ...] = ()
+    """Citations of an answer, or the nearest passages of a refusal."""
+    searched: int = 0
+    """Number of notices that were searched."""
+    units: tuple[str, ...] = ()
+    """Units that were held at the time, told in a refusal."""
+    shown: int | None = None
+    """Number of characters of the answer that are shown so far; None shows all."""
+    stopped: bool = False
+    """Whether the person stopped the answer before it was shown in full."""
