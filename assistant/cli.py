@@ -118,7 +118,7 @@ def _hit_record(rank: int, hit: Hit, notice: Notice) -> dict[str, Any]:
     }
 
 
-@app.command(help="回答一个文件中的所有问题（.txt .csv .jsonl 进；.jsonl .csv .txt 出）。")
+@app.command(help="回答一个文件中的所有问题（.txt .csv .jsonl，进出皆可）。")
 def batch(
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="问题文件。", show_default=False)],
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="写入回答的文件。", show_default=False)],

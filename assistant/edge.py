@@ -79,7 +79,7 @@ def _tell(error: BaseException) -> int:
         return BROKEN_PIPE
     if isinstance(error, OSError):
         _drop_output()
-    line = "已中断" if isinstance(error, KeyboardInterrupt) else " ".join(_message(error).splitlines())
+    line = " ".join(_message(error).splitlines())
     try:
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
@@ -94,6 +94,8 @@ def _message(error: BaseException) -> str:
     if isinstance(error, OSError):
         place = f"{error.filename}：" if error.filename is not None else ""
         return f"无法读写 {place}{error.strerror or error}"
+    if isinstance(error, KeyboardInterrupt):
+        return str(error) or "已中断"
     if isinstance(error, MemoryError):
         return "内存不足"
     return f"程序内部错误（{type(error).__name__}：{error}）；设置环境变量 {_DEBUG}=1 再试可看到详情"

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.candidates import COUNTERS
 from assistant.terms import places_of, question_terms, related, said
-from index.analysis import bigrams, segment
+from index.analysis import bigrams, segment, tokens
+from index.search import question_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,12 +54,18 @@ NAMES = (
     "clause_cosine",
     "noun_fit",
     "enumerates",
+    "characters",
+    "clause_characters",
+    "best_term",
+    "words_share",
 )
 SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NAMED_KINDS = ("name", "quoted", "person", "title")
+_COMMON = frozenset("的了在是和与对为把被给向从到于由将以等都就也还又很更最并中上下里内后前时年月日个一有没要会能让用按这那其他们我自方面情况问题事进行关相通过根据大小多少人家名次件项条份号点")
 _NEAR = 18.0
 """Characters over which the credit of a term near a candidate falls to 1/e."""
-_WANTED_COUNTER = re.compile(r"(?:多少|几|[两三四五六七八九十\d])(?:多)?(个百分点|百分点|个点|平方公里|平方米|公里|人次|批次|场次|个村|[\u4e00-\u9fff]?[\u4e00-\u9fff])")
+_WANTED_COUNTER = re.compile(rf"(?:多少|几)(?:多)?({COUNTERS})")
+_ENDING_COUNTER = re.compile(rf"({COUNTERS})(?:以上|以下|左右|以内|内)?$")
 _MONEY = re.compile(r"多少钱|花了多少|资金|金额|经费|投资|投了|补贴|补助|奖补|款|产值|营收|收入|价值|GDP|gdp|生产总值|总量|预算|亿|钱")
 _SHARE = re.compile(r"百分之几|比例|占比|比重|率|幅|几成|百分比|[涨降增减升少多高]了?多少(?![\u4e00-\u9fff])|同比|份额")
 _POINTS = re.compile(r"个?百分点|几个点|多少个点|提高了?几个|提升了?几个")
@@ -70,7 +78,16 @@ _UNIT_GROUPS = (
     (_MONEY, re.compile(r"元$|[万亿]$")),
     (_PEOPLE, re.compile(r"人$|名$|位$|人次$")),
 )
-_GENERIC = frozenset("个项家件条处所名位份种类")
+_ALIKE = (
+    frozenset("个项条件种类份处款样名位家所座户间套点块"),
+    frozenset("人名位") | {"人次", "口", "个"},
+    frozenset("次场轮批回趟期个") | {"场次", "批次", "人次"},
+    frozenset("家户个所座处间") | {"家次"},
+    frozenset("天日") | {"个工作日", "工作日"},
+    frozenset("年月") | {"个月", "季度"},
+    frozenset("辆台套艘架只个"),
+)
+"""Counters that stand for one another: 多少条措施 is answered by 158项."""
 _NOUN = re.compile(
     r"(?:多少|几|[两三四五六七八九十\d]{1,3})(?:个|项|条|家|名|位|人|次|件|所|座|处|张|份|期|批|轮|场|起|种|类|部|套|户|只|台|辆|亩|元|人次|批次|场次)?(?:的)?"
     r"([\u4e00-\u9fff]{2,8})"
@@ -111,6 +128,10 @@ class Probe:
     vector: NDArray[np.float32]
     pairs: dict[str, float]
     """Character bigrams of the core with their weights."""
+    characters: dict[str, float]
+    """Characters of the terms with their weights."""
+    words: tuple[tuple[str, float, bool], ...]
+    """Search words of the question and of its expansions: word, weight, whether the question says it itself."""
     unit_patterns: tuple[re.Pattern[str], ...]
     counter: str
     classes: tuple[re.Pattern[str], ...]
@@ -137,12 +158,36 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         vectors=vectors,
         vector=index.embedder.encode([question.text])[0],
         pairs=pairs,
+        characters=_characters(terms),
+        words=_search_words(question, index),
         unit_patterns=tuple(fits for asks, fits in _UNIT_GROUPS if asks.search(question.folded)),
         counter=counter.group(1) if counter else "",
         classes=_classes(question),
         noun=_counted(question, index),
         foreign=foreign,
     )
+
+
+def _search_words(question: Question, index: Index) -> tuple[tuple[str, float, bool], ...]:
+    core = set(tokens(question.core))
+    found = question_words(question.core, index.lexicon.expand(question.core))
+    return tuple((word.removeprefix("_"), weight * index.lexical.idf(word), word in core) for word, weight in found)
+
+
+def _words_share(words: Sequence[tuple[str, float, bool]], text: str) -> float:
+    """Return what of the question's words and wordings a text says, over what the question itself says."""
+    total = sum(weight for _, weight, own in words if own)
+    return min(1.0, sum(weight for word, weight, _ in words if word in text) / total) if total else 0.0
+
+
+def _characters(terms: Sequence[Term]) -> dict[str, float]:
+    """Return what each character of the terms is worth: single characters often survive a paraphrase (讨回, 追讨)."""
+    found: dict[str, float] = {}
+    for term in terms:
+        for char in term.text:
+            if char not in _COMMON:
+                found[char] = max(found.get(char, 0.0), term.weight)
+    return found
 
 
 def _mean(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -163,6 +208,8 @@ class Match:
     """Start, end and credit × weight of every term said or hinted at in the sentence."""
     shared: tuple[float, ...]
     heading_share: float
+    extra: tuple[float, float, float]
+    """Share of characters said; weight of the heaviest term said; share of search words said."""
 
 
 def match_sentence(probe: Probe, sentence: Sentence, hit: Hit, rank: int) -> Match:
@@ -186,13 +233,23 @@ def match_sentence(probe: Probe, sentence: Sentence, hit: Hit, rank: int) -> Mat
         _pair_share(probe.pairs, sentence.text),
         float(((1 - passage) * probe.weights).max(initial=0.0) / max(float(probe.weights.max(initial=0.0)), 1e-6)),
     )
+    extra = (
+        _character_share(probe.characters, sentence.text),
+        float((soft * probe.weights).max(initial=0.0)),
+        _words_share(probe.words, sentence.text),
+    )
     spots = tuple(_spots(probe, sentence, hard, hints, cosines))
-    return Match(hard, soft, headings, passage, spots, shared, _share(own, probe.weights))
+    return Match(hard, soft, headings, passage, spots, shared, _share(own, probe.weights), extra)
 
 
 def _share(credits: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
     total = float(weights.sum())
     return float(credits @ weights) / total if total else 0.0
+
+
+def _character_share(characters: dict[str, float], text: str) -> float:
+    total = sum(characters.values())
+    return sum(weight for char, weight in characters.items() if char in text) / total if total else 0.0
 
 
 def _pair_share(pairs: dict[str, float], text: str) -> float:
@@ -248,6 +305,10 @@ def candidate_features(probe: Probe, sentence: Sentence, match: Match, candidate
             float(probe.vector @ sentence.clause_vector(clause_start, clause_end)),
             _noun_fit(probe, text, candidate) if candidate.kind == "figure" else 0.0,
             _enumerates(probe, value) if candidate.kind in ("series", "titles") else 0.0,
+            match.extra[0],
+            _character_share(probe.characters, text[clause_start:clause_end]),
+            match.extra[1],
+            match.extra[2],
         ),
         np.float32,
     )
@@ -267,20 +328,29 @@ def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> flo
 
 def unit_fit(probe: Probe, value: str) -> float:
     """Return 1.0 if a figure has the unit that the question asks for, -1.0 if another, 0.0 if it asks for none."""
-    counter = probe.counter
     if probe.unit_patterns:
         if any(pattern.search(value) for pattern in probe.unit_patterns):
             return 1.0
-        if not counter or counter[0] not in value:
+        if not probe.counter:
             return -1.0
-    if not counter:
+    if not probe.counter:
         return 0.0
-    if value.endswith((counter, counter[0])):
+    own = counter_of(value)
+    if own == probe.counter:
         return 1.0
-    last = value.rstrip("以上下左右")[-1:]
-    if counter[0] in _GENERIC:
-        return 0.3 if last in _GENERIC else -1.0 if re.search(r"[%元亩]$|百分点$|^第", value) else -0.3
-    return -0.6
+    if any(own in group and probe.counter in group for group in _ALIKE):
+        return 0.6
+    return -0.3 if not own else -1.0
+
+
+def counter_of(value: str) -> str:
+    """Return the counter that a figure ends with, or an empty string.
+
+    >>> counter_of("158项"), counter_of("1.4万"), counter_of("20日以内")
+    ('项', '', '日')
+    """
+    found = _ENDING_COUNTER.search(value)
+    return found.group(1) if found else ""
 
 
 def year_fit(years: Sequence[str], sentence: Sentence, position: int) -> float:

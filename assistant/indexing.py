@@ -61,13 +61,12 @@ def report_soundness(directory: Path) -> int:
     problems = verify_index(directory)
     if problems:
         write((Paragraph(f"{one.where}：{one.what}", hanging=4) for one in problems), sys.stdout)
-        raise TongbaoError(
-            f"索引 {directory} 有 {len(problems)} 处问题；请删除该文件夹后重新运行 tongbao index 通报文件夹 --index {directory}"
-        )
+        advice = f"请删除该文件夹后重新运行 tongbao index 通报文件夹 --index {directory}"
+        raise TongbaoError(f"索引 {directory} 有 {len(problems)} 处问题；{advice}")
     index = open_index(directory)
     counts = index.manifest.counts
-    line = f"索引完好：{counts.files} 个文件，{counts.notices} 份通报，{counts.passages} 段（第 {int(index.generation)} 版）"
-    write([Paragraph(line)], sys.stdout)
+    held = f"{counts.files} 个文件，{counts.notices} 份通报，{counts.passages} 段"
+    write([Paragraph(f"索引完好：{held}（第 {int(index.generation)} 版）")], sys.stdout)
     return 0
 
 

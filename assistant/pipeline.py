@@ -40,6 +40,10 @@ _LIST_KINDS = (Wanted.LIST, Wanted.MEASURES)
 _BARE_KINDS = (Wanted.NUMBER, Wanted.DATE)
 _TYPE_MARGIN = 1.0
 """How far below the best clause a figure or date may lie and still be the answer."""
+_LEAD = 200
+"""Characters at the head of a notice that say which place it is about."""
+_MISFIT = -0.9
+"""Fit of a figure's unit from which it can't be what was asked (标箱 asked, 第1 found)."""
 _YEAR_MARGIN = 8.0
 """How far below the best candidate one of the asked year may lie and still be the answer."""
 
@@ -103,6 +107,10 @@ class Assistant:
         allowed = only if not own else own if only is None else own & only
         return search(self.index, asked.text, top_k=top_k, notices=allowed)
 
+    def read(self, asked: Question) -> Reading:
+        """Return what reading gives for a question about one unit or none: a draft with its evidence, or a reason."""
+        return self._read(asked, asked.places.units, None)
+
     def refreshed(self) -> Assistant:
         """Return an assistant over the newest generation: this one if nothing newer was published."""
         newest = open_index(self.index.directory)
@@ -117,7 +125,8 @@ class Assistant:
 
     def _answer(self, asked: Question, only: frozenset[str] | None, unit: str | None, top_k: int) -> Answer:
         strangers = [name for name in asked.places.other if not mentions_elsewhere(self.index, name, self.gazetteer)]
-        if (strangers and not asked.places.held) or (only is not None and not only):
+        unknown = strangers and len(strangers) == len(asked.places.other) and not asked.places.held
+        if unknown or (only is not None and not only):
             asked = asked if only is None else _named(asked, unit)
             reading = Reading(None, 0.0, self._look_up(asked, asked.places.units, only, top_k), (), Reason.UNKNOWN_UNIT)
         elif asked.comparison:
@@ -177,10 +186,18 @@ class Assistant:
                 what = "日期" if asked.wanted is Wanted.DATE else "数值"
                 return (), Reason.NOT_FOUND, f"通报提到了相关内容，但没有写明{what}"
             kept = near
+        if kept and kept[0].candidate.kind == "figure" and kept[0].feature("unit_fit") <= _MISFIT:
+            near = tuple(i for i in kept if i.feature("unit_fit") > 0 and i.score > kept[0].score - _TYPE_MARGIN)
+            if not near:
+                return (), Reason.NOT_FOUND, "通报提到了相关内容，但没有写明所问的数值"
+            kept = near
         return kept, None if kept else Reason.NOT_FOUND, ""
 
     def _about(self, names: Sequence[str], item: Evidence) -> bool:
-        text = self.gazetteer.mask(item.sentence.headings + "\n" + item.sentence.before + "\n" + item.sentence.text)
+        notice = self.index.notice(item.sentence.passage.notice)
+        lead = fold(self.index.text(notice.file)[notice.start : min(notice.end, notice.start + _LEAD)])
+        said = (fold(notice.title), lead, item.sentence.headings, item.sentence.before, item.sentence.text)
+        text = self.gazetteer.mask("\n".join(said))
         bare = [re.sub(r"(?:省|市|区|县)$", "", fold(name)) if len(name) > 2 else fold(name) for name in names]
         return any(re.search(rf"(?<![与和同赴及、到向]){re.escape(name)}", text) for name in bare)
 

@@ -74,5 +74,5 @@ def mentions_elsewhere(index: Index, name: str, gazetteer: Gazetteer) -> bool:
     folded = fold(name)
     bare = folded.rstrip("省市区县州镇乡") if len(folded) > 3 else folded
     hits = search(index, bare, top_k=10)
-    texts = (gazetteer.mask(fold(hit.passage.text)) for hit in hits)
+    texts = (gazetteer.mask(fold(f"{index.notice(h.passage.notice).title}\n{h.passage.text}")) for h in hits)
     return any(folded in text or (len(bare) > 1 and bare in text) for text in texts)

@@ -112,7 +112,7 @@ class SentenceStore:
             end=passage.start + b,
             text=text[a:b],
             before=text[:a],
-            headings=fold(" ".join(passage.path)),
+            headings=fold(" ".join(passage.path) or self._index.notice(passage.notice).title),
             words=words,
             vectors=self.word_vectors(words),
             vector=vector,

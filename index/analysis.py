@@ -18,7 +18,6 @@ _FOLDED_RANGES = (
     (0xF900, 0xFB00),  # compatibility ideographs
     (0xFE50, 0xFE70),  # small punctuation
     (0x2F00, 0x2FD6),  # radicals that PDF readers give for characters
-    (0x2460, 0x2474),  # circled digits
     (0x41, 0x5B),
 )
 _SPACES = "\u3000\xa0\u1680\u202f\u205f\x0b\x0c"
@@ -49,7 +48,7 @@ def _fold_table() -> dict[int, str]:
         table[ord(dash)] = "-"
     for zero in "〇○":
         table[ord(zero)] = "零"
-    return table
+    return {point: table.get(ord(char), char) for point, char in table.items()}
 
 
 def fold(text: str) -> str:

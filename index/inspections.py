@@ -11,7 +11,7 @@ from index.places import parent_of, unit_of_body
 _LAST = rf"(?:{DATE}|(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[ ]?日)"
 _PERIOD = re.compile(rf"(?P<first>{FULL_DATE})(?:起)?[ ]?,?(?:至|-+|~|到)[ ]?(?P<last>{_LAST})")
 _INSPECTOR = re.compile(
-    r"(?P<inspector>(?:[^,。;:于由对]{0,16}?(?:委|党组)|中央)[^,。;:于由对]{0,12}?(?:巡视|巡察)[^,。;:]{0,4}?组)(?!组?长|成员|副)"
+    r"(?P<inspector>(?:[^,。;:于由对了受]{0,16}?(?:委|党组)|中央)[^,。;:于由对了受]{0,12}?(?:巡视|巡察)[^,。;:]{0,4}?组)(?!组?长|成员|副)"
 )
 _AFTER_DATE = re.compile(r"(?<=[\d一二三四五六七八九十])[ ]?日")
 _BODY = re.compile(

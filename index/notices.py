@@ -122,7 +122,8 @@ def _identity(path: str, start: int, title: str) -> str:
 def _signature(text: str, folded: str, start: int, end: int) -> tuple[str, str]:
     """Return the signing body and the publication date (ISO): the page's own at the head, else the day signed."""
     tail_start = max(start, end - _TAIL)
-    head_end = min(end, start + _HEAD)
+    prose = folded.find("。", start, min(end, start + _HEAD))
+    head_end = prose if prose >= 0 else min(end, start + _HEAD)
     head = _DAY_LINE.search(folded, start, head_end) or _HEAD_DAY.search(folded, start, head_end)
     last = max(_DAY_LINE.finditer(folded, tail_start, end), key=re.Match.start, default=None)
     if last is None or (head and last.start() <= head.start()):

@@ -117,7 +117,7 @@ def _parts(text: str, folded: str, size: int) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
         return
     found = _measures(folded)
-    whole = {first: last for first, last in found if last - first <= size}
+    whole = {first: last for first, last in found if len(text[first:last].strip()) <= size}
     bounds = sorted({0, *itertools.chain.from_iterable(found), len(text)})
     for first, last in itertools.pairwise(bounds):
         if whole.get(first) == last:

@@ -138,14 +138,14 @@ def _headings_at(
     position = start
     while position < content_end and folded[position] in _GAP:
         position += 1
-    number_end, level = _number_at(text, folded, position, content_end)
+    number_end, level = _number_at(folded, position, content_end)
     if not level or content_end <= number_end or folded[number_end] in ",。;:":
         return
     heading_end, body_start = _heading_end(folded, position, number_end, bounds)
     if inline and body_start <= number_end and level > 1 and not _ARTICLE.match(folded, position):
         return
     part = _FIRST_PART.search(folded, number_end, heading_end)
-    if part and _number_at(text, folded, part.start(), content_end)[1] > level:
+    if part and _number_at(folded, part.start(), content_end)[1] > level:
         yield _Mark(start, level, _clean(text[position : part.start()]), part.start())
         yield from _headings_at(text, folded, part.start(), bounds)
         return
@@ -156,8 +156,8 @@ def _clean(heading: str) -> str:
     return " ".join(heading.split()).rstrip(_TRAILING)
 
 
-def _number_at(text: str, folded: str, position: int, line_end: int) -> tuple[int, int]:
-    if position < line_end and _CIRCLED.match(text, position):
+def _number_at(folded: str, position: int, line_end: int) -> tuple[int, int]:
+    if position < line_end and _CIRCLED.match(folded, position):
         return position + 1, 5
     match = _NUMBER.match(folded, position, line_end)
     return (match.end(), int((match.lastgroup or "")[-1])) if match else (position, 0)

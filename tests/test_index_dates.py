@@ -4,7 +4,7 @@ import datetime
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis import fold
@@ -65,13 +65,15 @@ def test_small_numeral(text: str, value: int) -> None:
     assert small_numeral(text) == value
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=datetime.date(1000, 1, 1)))
 def test_every_day_is_read_in_arabic_and_chinese_digits(day: datetime.date) -> None:
-    numerals = ["", *"一二三四五六七八九"]
+    numerals: list[str] = ["", *"一二三四五六七八九"]
 
     def numeral(number: int) -> str:
         tens, ones = divmod(number, 10)
-        return ("" if tens == 0 else "十" if tens == 1 else numerals[tens] + "十") + numerals[ones]
+        prefix: str = "" if tens == 0 else "十" if tens == 1 else numerals[tens] + "十"
+        return prefix + numerals[ones]
 
     year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{day.year:04d}")
     arabic = f"{day.year}年{day.month}月{day.day}日"

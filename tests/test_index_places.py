@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.places import aliases_of, parent_of, unit_of_body
@@ -77,6 +77,7 @@ def test_a_zone_of_a_city_is_known_with_and_without_the_word_city() -> None:
     assert {"云川市高新区", "云川高新区", "云川高新技术产业开发区", "高新区"} <= set(names)
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="云川岚江临渚市区县省委局党组经开高新技术产业开发新大学", max_size=14),
     st.sampled_from(["", "云川市", "岚江自治州"]),

@@ -4,15 +4,18 @@ import codecs
 import os
 import random
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import ReadError, TongbaoError
 from index.readers import SUFFIXES, read_file
 from index.readers.text import read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = "中共云川市委关于巡视整改进展情况的通报\n（一）新建𣲘塘小学，投入3.5亿元。\n"
 
@@ -44,6 +47,7 @@ def test_short_gb18030_is_not_taken_for_another_encoding(text: str) -> None:
     assert read_text(text.encode("gb18030"), path="a.txt").text == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="一二三关于整改通报情况（），。、0123456789\n 𣲘臺", min_size=1))
 def test_utf8_and_gb18030_come_back_as_written(text: str) -> None:
     if text.strip():

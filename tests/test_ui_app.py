@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import pytest
 
 from index.errors import TongbaoError
 from ui.__main__ import main
-from ui.app import check_host, launch
+from ui.app import check_host, check_port, launch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,22 @@ def test_other_hosts_need_a_login_or_an_explicit_word(host: str) -> None:
     with pytest.raises(TongbaoError, match="--auth"):
         check_host(host, guarded=False)
     check_host(host, guarded=True)
+
+
+def test_a_port_in_use_is_refused_and_a_free_one_is_not() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(TongbaoError, match=f"127.0.0.1:{port}"):
+            check_port("127.0.0.1", port)
+    check_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("127.0.0.1", -1), ("203.0.113.9", 8000)])
+def test_what_is_no_port_of_this_machine_is_refused(host: str, port: int) -> None:
+    with pytest.raises(TongbaoError, match="--port"):
+        check_port(host, port)
 
 
 def test_launch_refuses_before_anything_heavy_is_imported(tmp_path: Path) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from fake_visitor import SLOW, Shop, ask, free_port, in_view, open_page, publish, watched
 from fakes_ui import (
     COMPARE,
     FOLLOW_UP,
@@ -16,7 +15,6 @@ from fakes_ui import (
     LIST,
     NOTICE,
     QUESTION,
-    ScriptedAssistant,
     Shelf,
     shelf,
 )
@@ -25,76 +23,31 @@ from ui.app import serve
 from ui.auth import add_account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Dialog, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
-    from assistant.types import Answer
-    from index.types import Hit
     from ui.app import Served
 
-SLOW = "慢问题"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
-
-
-class Shop:
-    """Keeps the served assistants and what browsers asked for."""
-
-    def __init__(self) -> None:
-        self.generations: list[Reloading] = []
-        self.requests: list[str] = []
-        self.dialogs: list[str] = []
-
-    def heard(self, dialog: Dialog) -> None:
-        """Note that a dialog opened, and close it."""
-        self.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-
-class Reloading:
-    """A scripted assistant that follows the shop's newest generation."""
-
-    def __init__(self, shop: Shop, held: Shelf) -> None:
-        self._shop = shop
-        self._scripted = ScriptedAssistant(held)
-        self.index = held
-        self.asked = self._scripted.asked
-
-    def ask(self, question: str, *, history: Sequence[str] = (), unit: str | None = None, top_k: int = 10) -> Answer:
-        if question == SLOW:
-            time.sleep(3)
-        return self._scripted.ask(question, history=history, unit=unit, top_k=top_k)
-
-    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
-        return self._scripted.search(question, top_k=top_k, unit=unit)
-
-    def refreshed(self) -> Reloading:
-        return self._shop.generations[-1]
-
-
-def _generation(shop: Shop, held: Shelf) -> None:
-    shop.generations.append(Reloading(shop, held))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+]
 
 
 @pytest.fixture(scope="module")
 def shop() -> Shop:
     kept = Shop()
-    _generation(kept, shelf())
+    publish(kept, shelf())
     return kept
 
 
 @pytest.fixture(scope="module")
 def served(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     directory = tmp_path_factory.mktemp("index")
-    page = serve(lambda: shop.generations[-1], directory=directory, port=_free_port())
+    page = serve(lambda: shop.generations[-1], directory=directory, port=free_port())
     yield page
     page.close()
 
@@ -108,20 +61,6 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-def _open(browser: Browser, url: str, shop: Shop, **options: Any) -> Page:
-    options = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN", **options}
-    page = browser.new_context(**options).new_page()
-    return _watched(page, url, shop)
-
-
-def _watched(page: Page, url: str, shop: Shop) -> Page:
-    page.on("request", lambda request: shop.requests.append(request.url))
-    page.on("dialog", shop.heard)
-    page.goto(url)
-    page.wait_for_selector("#panel section, .welcome.none", timeout=20_000)
-    return page
-
-
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> BrowserContext:
     """A browser that keeps the page's files between tests; each page is a session of its own."""
@@ -130,36 +69,22 @@ def context(browser: Browser) -> BrowserContext:
 
 @pytest.fixture
 def page(context: BrowserContext, served: Served, shop: Shop) -> Iterator[Page]:
-    opened = _watched(context.new_page(), served.url, shop)
+    opened = watched(context.new_page(), served.url, shop)
     yield opened
     opened.close()
 
 
-def _ask(page: Page, question: str) -> None:
-    count = page.locator(".turn .tools").count()
-    page.fill("#question textarea", question)
-    page.keyboard.press("Enter")
-    page.wait_for_function("n => document.querySelectorAll('.turn .tools').length > n", arg=count, timeout=15_000)
-
-
-def _in_view(page: Page, selector: str) -> bool:
-    page.wait_for_timeout(900)
-    box = page.locator(selector).first.bounding_box()
-    size = page.viewport_size
-    return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
-
-
 def test_asking_and_jumping_to_the_source_and_into_the_notice(page: Page) -> None:
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     assert "完成改造46个小区" in page.inner_text("#turn-0 .answer")
     assert page.inner_text("#panel mark") == "46个"
-    _ask(page, COMPARE)
+    ask(page, COMPARE)
     page.click("#turn-0 .mark")
     page.wait_for_selector("#source-0-1.current")
     page.click("#panel .open")
     page.wait_for_selector(".viewer mark.current")
     assert page.inner_text(".viewer mark.current").startswith("2023年完成改造46个小区")
-    assert _in_view(page, ".viewer mark.current")
+    assert in_view(page, ".viewer mark.current")
     assert "start=" in page.url
     page.keyboard.press("Escape")
     page.wait_for_selector(".viewer", state="detached")
@@ -167,24 +92,24 @@ def test_asking_and_jumping_to_the_source_and_into_the_notice(page: Page) -> Non
 
 def test_a_place_has_an_address_that_works_when_sent(context: BrowserContext, served: Served, shop: Shop) -> None:
     long_notice = NOTICE.replace("（2）", "填充。" * 4000 + "\n\n（2）")
-    _generation(shop, Shelf.of(qinghe=long_notice))
+    publish(shop, Shelf.of(qinghe=long_notice))
     held = shop.generations[-1].index
     citation = held.citation(1, "投入资金1260万元")
     address = f"{served.url}?notice={citation.notice}&start={citation.start}&end={citation.end}"
-    page = _watched(context.new_page(), address, shop)
+    page = watched(context.new_page(), address, shop)
     assert page.inner_text(".viewer mark.current") == citation.quote
-    assert _in_view(page, ".viewer mark.current")
+    assert in_view(page, ".viewer mark.current")
     page.close()
-    _generation(shop, shelf())
+    publish(shop, shelf())
 
 
 def test_a_shared_question_is_asked_in_its_scope(context: BrowserContext, served: Served, shop: Shop) -> None:
-    page = _watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=青禾市", shop)
+    page = watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=青禾市", shop)
     page.wait_for_selector(".turn .tools")
     assert "只查青禾市" in page.inner_text(".question")
     assert page.input_value("#scope input").startswith("青禾市")
     page.close()
-    page = _watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=月球", shop)
+    page = watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=月球", shop)
     page.wait_for_selector(".reply.failed")
     assert "没有收录“月球”的通报" in page.inner_text(".reply.failed")
     page.close()
@@ -193,36 +118,36 @@ def test_a_shared_question_is_asked_in_its_scope(context: BrowserContext, served
 def test_the_scope_is_chosen_in_the_page(page: Page, shop: Shop) -> None:
     page.click("#scope input")
     page.get_by_role("option", name="恶意县").click()
-    _ask(page, "没有的事")
+    ask(page, "没有的事")
     assert shop.generations[-1].asked[-1][2] == "恶意县"
     assert "恶意县的 1 份通报" in page.inner_text(".refused")
 
 
 def test_a_follow_up_shows_the_question_as_understood(page: Page, shop: Shop) -> None:
-    _ask(page, QUESTION)
-    _ask(page, FOLLOW_UP)
+    ask(page, QUESTION)
+    ask(page, FOLLOW_UP)
     assert shop.generations[-1].asked[-1][:2] == (FOLLOW_UP, (QUESTION,))
     assert "青禾市2024年改造了多少个老旧小区？" in page.inner_text("#turn-1 .standalone")
 
 
 def test_a_refusal_looks_different_and_names_what_is_near(page: Page) -> None:
-    _ask(page, "没有的事")
+    ask(page, "没有的事")
     assert "通报里没有找到依据" in page.inner_text(".reply.refused")
     assert "不是答案" in page.inner_text("#panel .warning")
     assert page.locator("#panel .near li").count() == 3
 
 
 def test_lists_edit_retry_undo_and_new_chat(page: Page) -> None:
-    _ask(page, LIST)
+    ask(page, LIST)
     assert page.locator("#turn-0 tbody tr").count() == 2
     page.click('#turn-0 [data-do="retry"]')
     page.wait_for_selector("#turn-0 .tools")
     page.click('#turn-0 [data-do="edit"]')
     page.wait_for_function("q => document.querySelector('#question textarea').value === q", arg=LIST)
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     page.click('#turn-0 [data-do="undo"]')
     page.wait_for_selector(".welcome")
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     page.click('.head [data-do="clear"]')
     page.wait_for_selector(".welcome")
 
@@ -233,15 +158,15 @@ def test_a_question_can_be_stopped(page: Page) -> None:
     page.click("#stop")
     page.wait_for_selector("#turn-0 .tools")
     assert "已停止" in page.inner_text("#turn-0")
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     assert "46个" in page.inner_text("#turn-1 .answer")
 
 
 def test_two_sessions_do_not_see_each_other(context: BrowserContext, served: Served, shop: Shop) -> None:
-    first, second = (_watched(context.new_page(), served.url, shop) for _ in range(2))
-    _ask(first, QUESTION)
-    _ask(second, LIST)
-    _ask(first, FOLLOW_UP)
+    first, second = (watched(context.new_page(), served.url, shop) for _ in range(2))
+    ask(first, QUESTION)
+    ask(second, LIST)
+    ask(first, FOLLOW_UP)
     assert first.locator(".turn").count() == 2
     assert second.locator(".turn").count() == 1
     assert shop.generations[-1].asked[-1][1] == (QUESTION,)
@@ -250,7 +175,7 @@ def test_two_sessions_do_not_see_each_other(context: BrowserContext, served: Ser
 
 
 def test_hostile_text_is_inert_and_nothing_leaves_the_machine(page: Page, shop: Shop) -> None:
-    _ask(page, HOSTILE_QUESTION)
+    ask(page, HOSTILE_QUESTION)
     page.click("#turn-0 .mark")
     page.click("#panel .open")
     page.wait_for_selector(".viewer mark.current")
@@ -263,34 +188,34 @@ def test_hostile_text_is_inert_and_nothing_leaves_the_machine(page: Page, shop: 
 
 
 def test_a_new_generation_is_answered_from_at_once(page: Page, shop: Shop) -> None:
-    _ask(page, "没有的事")
+    ask(page, "没有的事")
     assert "全部 2 份通报" in page.inner_text("#turn-0 .refused")
-    _generation(shop, Shelf.of(qinghe=NOTICE, hostile=HOSTILE, third=NOTICE.replace("青禾", "白桦")))
-    _ask(page, "没有的事")
+    publish(shop, Shelf.of(qinghe=NOTICE, hostile=HOSTILE, third=NOTICE.replace("青禾", "白桦")))
+    ask(page, "没有的事")
     assert "全部 3 份通报" in page.inner_text("#turn-1 .refused")
-    _generation(shop, shelf())
+    publish(shop, shelf())
 
 
 def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser, served: Served, shop: Shop) -> None:
     width = 360
-    page = _open(browser, served.url, shop, viewport={"width": width, "height": 740}, color_scheme="dark")
-    _ask(page, COMPARE)
+    page = open_page(browser, served.url, shop, viewport={"width": width, "height": 740}, color_scheme="dark")
+    ask(page, COMPARE)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     talk, panel = page.locator("#main").bounding_box(), page.locator("#side").bounding_box()
     assert talk
     assert panel
     assert panel["y"] >= talk["y"] + talk["height"] - 1
     page.click("#turn-0 .mark")
-    assert _in_view(page, "#source-0-1 .number")
+    assert in_view(page, "#source-0-1 .number")
     page.click("#source-0-1 .open")
     page.wait_for_selector(".viewer mark.current")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert _in_view(page, ".viewer mark.current")
+    assert in_view(page, ".viewer mark.current")
     page.context.close()
 
 
 def test_the_page_speaks_the_language_of_the_browser(browser: Browser, served: Served, shop: Shop) -> None:
-    page = _open(browser, served.url, shop, locale="en-US")
+    page = open_page(browser, served.url, shop, locale="en-US")
     assert page.inner_text("#send") == "Ask"
     assert "2 notices" in page.inner_text(".head")
     page.context.close()
@@ -299,7 +224,7 @@ def test_the_page_speaks_the_language_of_the_browser(browser: Browser, served: S
 def test_login(browser: Browser, shop: Shop, tmp_path: Path) -> None:
     accounts = tmp_path / "accounts.json"
     add_account(accounts, "clerk", "correct horse")
-    guarded = serve(lambda: shop.generations[-1], directory=tmp_path, port=_free_port(), auth=accounts)
+    guarded = serve(lambda: shop.generations[-1], directory=tmp_path, port=free_port(), auth=accounts)
     page = browser.new_context(locale="zh-CN").new_page()
     page.goto(guarded.url)
     page.wait_for_selector('input[type="password"]')

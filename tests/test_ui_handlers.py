@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -125,6 +126,19 @@ def test_clicks() -> None:
     assert act(do="nonsense", turn="-1").draft == "draft"
 
 
+def test_while_an_answer_appears_nothing_else_is_asked_or_undone() -> None:
+    desk = _desk()
+    views = list(desk.ask(QUESTION, (), "", "zh"))
+    partly = views[3].turns
+    assert desk.send("下一问", partly) == ("", "下一问")
+    assert desk.send("下一问", views[-1].turns) == ("下一问", "")
+    assert desk.send("下一问", desk.stop(partly, "", "zh").turns) == ("下一问", "")
+    for action in ("undo", "clear", "retry", "example"):
+        view = desk.act({"do": action, "turn": "0", "question": "例"}, partly, "", "d", "zh")
+        assert (view.turns, view.pending) == (partly, "")
+    assert "46个" in desk.act({"do": "show", "turn": "0"}, partly, "", "", "zh").side
+
+
 def test_a_fault_of_the_program_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     broken = ScriptedAssistant(shelf(), {QUESTION: Line("x", "x", ("没有这句话",))})
     view = _asked(_desk(broken), QUESTION)
@@ -148,8 +162,10 @@ def test_examples_are_asked_before_they_are_offered() -> None:
     assert examples(opened) == ()
     question = "青禾市2023年更换供水管网多少公里？"
     assert question in [asked[0] for asked in assistant.asked]
-    line = ScriptedAssistant(shelf()).script[QUESTION]
+    line = Line("2023年更换供水管网120公里。[1]", "120公里", ("2023年更换供水管网120公里",))
     agreeable = ScriptedAssistant(shelf(), {question: line})
     (example,) = examples(Opened(agreeable, tuple(agreeable.index.notices)))
     assert (example.kind, example.question) == ("number", question)
+    wrong = ScriptedAssistant(shelf(), {question: replace(line, short="1260万元")})
+    assert examples(Opened(wrong, tuple(wrong.index.notices))) == ()
     assert question in _desk(agreeable).open("", "zh").view.talk

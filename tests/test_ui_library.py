@@ -7,6 +7,7 @@ import pytest
 from fakes_ui import HOSTILE, NOTICE, ScriptedAssistant, Shelf
 
 from index.errors import IndexMissingError
+from ui.errors import OpeningError
 from ui.library import Assistant, Library
 
 if TYPE_CHECKING:
@@ -85,3 +86,18 @@ def test_a_place_belongs_to_the_notice_that_holds_it() -> None:
     assert opened.notice_at("qinghe.txt", 0) is opened.notices[0]
     assert opened.notice_at("qinghe.txt", len(NOTICE)) is None
     assert opened.notice("none") is None
+
+
+def test_a_fault_while_opening_is_told_in_one_line_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    loads: list[int] = []
+
+    def load() -> Assistant:
+        loads.append(1)
+        raise ValueError("unforeseen")
+
+    library = Library(load)
+    for _ in range(2):
+        with pytest.raises(OpeningError, match="ValueError"):
+            library.current()
+    assert len(loads) == 2
+    assert "unforeseen" in caplog.text

@@ -40,9 +40,9 @@ _HELD_OUT = 50
 """One news text in so many is kept from training, to measure on."""
 _SAVED_EVERY = 250
 _TIMED_STEPS = 8
-_STEPS = 4000
-_VOCABULARY = 24_600
-_WIDTH = 160
+_STEPS = 2000
+_VOCABULARY = 15_300
+_WIDTH = 256
 
 
 @dataclass(frozen=True, slots=True)

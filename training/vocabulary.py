@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UNKNOWN = "[UNK]"
 _RUN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff]+|[a-z]+|[0-9]+")
 _HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff]")
-_RARE_CHARACTER = 20
+_RARE_CHARACTER = 50
 """A character seen less often than this in the training text has no piece of its own."""
 _LONGEST_NUMBER = 4
 _ROOT = 256
@@ -39,7 +39,9 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
             counts.update(rjieba.cut(run, False) if _HAN.match(run) else [run])
             characters.update(run)
     for character, count in characters.items():
-        if count >= _RARE_CHARACTER or not _HAN.match(character):
+        if count < _RARE_CHARACTER and _HAN.match(character):
+            counts.pop(character, None)
+        else:
             counts.setdefault(character, 1)
     return counts
 

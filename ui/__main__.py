@@ -1,4 +1,4 @@
-"""`python -m ui`: serve the chat."""
+"""`tongbao web`, also `python -m ui`: serve the chat."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ui", description="通报问答网页")
+    parser = argparse.ArgumentParser(prog="tongbao web", description="通报问答网页")
     parser.add_argument("--index", default=os.environ.get("TONGBAO_INDEX", ".tongbao"), help="索引文件夹")
     parser.add_argument("--host", default=DEFAULT_HOST)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)

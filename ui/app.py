@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ _QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_SHARE": "False",
     "GRADIO_MCP_SERVER": "False",
+    # Gradio sums up all past events with pandas after each event, for a monitor that is off here.
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
 }
 
 
@@ -76,6 +80,7 @@ def serve(
 ) -> Served:
     """Return the page, served in the background; `load` opens the assistant and is called again until it can."""
     check_host(host, guarded=auth is not None or no_auth)
+    check_port(host, port)
     gate = Gatekeeper(read_accounts(Path(auth))) if auth is not None else None
     os.environ.update(_QUIET)
     from ui.page import build, translations
@@ -83,12 +88,7 @@ def serve(
     library = Library(load)
     page = build(library, command=f"tongbao index 通报文件夹 --index {directory}")
     _, local, _ = page.launch(
-        server_name=host,
-        server_port=port,
-        auth=gate,
-        i18n=translations(),
-        **_looks(),
-        **_closed(),
+        server_name=host, server_port=port, auth=gate, i18n=translations(), **_looks(), **_closed()
     )
     return Served(page, local.rstrip("/"))
 
@@ -103,6 +103,17 @@ def check_host(host: str, *, guarded: bool) -> None:
         local = False
     if not local:
         raise BindError(f"{host} 可被其他机器访问：请用 --auth 账号文件 设置登录，或用 --no-auth 明确放开")
+
+
+def check_port(host: str, port: int) -> None:
+    """Return if the port is free; raises `BindError` if it is taken, no port, or the host is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise BindError(f"{host}:{port} 无法使用，端口可能已被占用；请用 --port 另选一个") from error
 
 
 def _load(directory: str | Path) -> Assistant:

@@ -61,11 +61,11 @@ def read_accounts(path: Path) -> dict[str, str]:
     except OSError as error:
         raise AuthFileError(f"无法读取账号文件 {path}：{error.strerror or error}") from error
     except ValueError as error:
-        raise AuthFileError(f"{path} 不是账号文件；请用 tongbao auth add 建立") from error
+        raise AuthFileError(f"{path} 不是账号文件；请用 python -m ui.auth 文件 账号名 建立") from error
     if not isinstance(accounts, dict) or not accounts:
-        raise AuthFileError(f"{path} 里没有账号；请用 tongbao auth add 添加")
+        raise AuthFileError(f"{path} 里没有账号；请用 python -m ui.auth 文件 账号名 添加")
     if not all(isinstance(stored, str) and stored.startswith("scrypt$") for stored in accounts.values()):
-        raise AuthFileError(f"{path} 含有未加盐散列的密码，拒绝使用；请用 tongbao auth add 重新设置")
+        raise AuthFileError(f"{path} 含有未加盐散列的密码，拒绝使用；请用 python -m ui.auth 文件 账号名 重新设置")
     return accounts
 
 

@@ -2,7 +2,8 @@
 
 TongbaoError
 ├── AuthFileError   the file of accounts cannot be used
-└── BindError       the page may not be served at that address as asked
+├── BindError       the page may not be served at that address as asked
+└── OpeningError    a fault of the program while index or models were opened; the log has it in full
 """
 
 from index.errors import TongbaoError
@@ -14,3 +15,7 @@ class AuthFileError(TongbaoError):
 
 class BindError(TongbaoError):
     """The page may not be served at that address as asked; the message says what is missing."""
+
+
+class OpeningError(TongbaoError):
+    """Index or models could not be opened for a reason that nobody foresaw; the log has it in full."""

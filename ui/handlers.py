@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ui.library import Library, Opened
 
 _LOG = logging.getLogger(__name__)
+_HARMLESS = frozenset({"show", "open", "close", "api"})
 _STEPS = 10
 _STEP_SECONDS = 0.03
 
@@ -85,6 +86,10 @@ class Desk:
         head = header(words, notices=len(opened.notices), units=len(opened.units()))
         return Opening(view, head, _scopes(opened, address.unit, words))
 
+    def send(self, draft: str, turns: Turns) -> tuple[str, str]:
+        """Return the question to ask now and what stays in the box: while an answer is appearing, all of it."""
+        return ("", draft) if _unfinished(turns) else (draft, "")
+
     def ask(self, question: str, turns: Turns, unit: str, language: str) -> Iterator[View]:
         """Yield the page while a question is read and its answer appears; a blank question yields nothing."""
         if not question.strip():
@@ -103,7 +108,7 @@ class Desk:
 
     def stop(self, turns: Turns, unit: str, language: str) -> View:
         """Return the page after the person stopped an answer: what was shown of it stays."""
-        if turns and (turns[-1].answer is None or turns[-1].shown is not None):
+        if _unfinished(turns):
             turns = (*turns[:-1], replace(turns[-1], stopped=True))
         return self._view(turns, language, unit=unit)
 
@@ -112,6 +117,8 @@ class Desk:
         i = _number(action.get("turn"))
         known = turns[i] if 0 <= i < len(turns) else None
         words = words_of(language)
+        if _unfinished(turns) and action.get("do") not in _HARMLESS:
+            return replace(self._view(turns, language, unit=unit), draft=draft)
         match action.get("do"):
             case "show" if known:
                 side = panel.sources_panel(i, known, words, focus=_number(action.get("n")))
@@ -211,6 +218,13 @@ class Desk:
         others = [(source.start, source.end) for source in cites if source.notice == notice.id]
         text, sections = index.text(notice.file), index.sections(notice.id)
         return viewer(notice, sections, text, words, place=(address.start, address.end), others=others)
+
+
+def _unfinished(turns: Turns) -> bool:
+    """Return whether the last answer is still appearing."""
+    if not turns or turns[-1].error or turns[-1].stopped:
+        return False
+    return turns[-1].answer is None or turns[-1].shown is not None
 
 
 def _scopes(opened: Opened, asked: str, words: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

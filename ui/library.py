@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from index.errors import TongbaoError
+from ui.errors import OpeningError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from assistant.types import Answer
     from index.types import Hit, Notice, Section
+
+_LOG = logging.getLogger(__name__)
 
 
 class Holdings(Protocol):
@@ -84,7 +88,7 @@ class Library:
         with self._lock:
             before = self._opened
             if before is None:
-                self._opened = _open(self._load())
+                self._opened = _first(self._load)
             elif isinstance(before.assistant, Refreshable):
                 self._opened = _newest(before, before.assistant)
             opened = self._opened
@@ -93,11 +97,23 @@ class Library:
         return opened
 
 
+def _first(load: Callable[[], Assistant]) -> Opened:
+    """Return the assistant just loaded; a fault that nobody foresaw is logged and told in one line."""
+    try:
+        return _open(load())
+    except TongbaoError:
+        raise
+    except Exception as error:
+        _LOG.exception("index or models could not be opened")
+        raise OpeningError(f"索引或模型无法打开（{type(error).__name__}），详情见日志") from error
+
+
 def _newest(before: Opened, assistant: Refreshable) -> Opened:
     """Return the newest generation, or the one that is open if the folder can't be read at the moment."""
     try:
         newest = assistant.refreshed()
-    except TongbaoError:
+    except Exception:  # noqa: BLE001 - whatever is wrong with the new generation, the open one still answers
+        _LOG.exception("the newest generation could not be opened; the one before stays in use")
         return before
     return before if newest is before.assistant else _open(newest)
 

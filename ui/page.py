@@ -2,7 +2,7 @@
 # No `from __future__ import annotations` here: Gradio reads the annotations of handlers, and `gradio` is
 # imported inside the functions only.
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -103,11 +103,28 @@ def _question(words: Any) -> "gradio.Textbox":
 
 
 def _connect(page: "gradio.Blocks", parts: _Parts, desk: Desk) -> None:
-    import gradio as gr
-
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     context = [parts.turns, parts.scope, parts.language]
     running = [parts.turns, parts.talk, parts.side, parts.pending, parts.send, parts.stop]
+    opened, asked, acted, stopped = _handlers(desk)
+    asking: list[Any] = []
+
+    def then_ask(event: Any) -> None:
+        # "multiple": a stopped question may still hold its thread when the next one is asked.
+        asking.append(event.then(asked, [parts.pending, *context], running, trigger_mode="multiple", **quiet))
+
+    outputs = [parts.language, parts.header, *parts.outputs()]
+    then_ask(page.load(opened, [parts.address, parts.tongue], outputs, js=asset("address.js"), **quiet))
+    for trigger in (parts.send.click, parts.question.submit):
+        then_ask(trigger(desk.send, [parts.question, parts.turns], [parts.pending, parts.question], **quiet))
+    for html in (parts.header, parts.talk, parts.side):
+        then_ask(html.click(acted, [*context, parts.question], parts.outputs(), **quiet))
+    parts.stop.click(stopped, context, running, cancels=asking, **quiet)
+
+
+def _handlers(desk: Desk) -> tuple[Callable[..., Any], ...]:
+    """Return what opens the page, asks, acts on a click and stops, as Gradio calls them."""
+    import gradio as gr
 
     def opened(search: str, language: str) -> tuple[Any, ...]:
         opening = desk.open(search or "", language or "")
@@ -116,30 +133,21 @@ def _connect(page: "gradio.Blocks", parts: _Parts, desk: Desk) -> None:
 
     def asked(pending: str, turns: Turns, unit: str, language: str) -> Iterator[tuple[Any, ...]]:
         if not pending:
-            yield tuple(gr.skip() for _ in running)
+            yield (gr.skip(),) * 6
         for view in desk.ask(pending, turns, unit or "", language):
-            busy = gr.update(visible=not view.busy), gr.update(visible=view.busy)
-            yield view.turns, str(view.talk), str(view.side), "", *busy
+            yield (*_row(view)[:3], "", gr.update(visible=not view.busy), gr.update(visible=view.busy))
 
     def acted(turns: Turns, unit: str, language: str, draft: str, event: gr.EventData) -> tuple[Any, ...]:
-        return _row(desk.act(dict(event._data or {}), turns, unit or "", draft, language))
+        view = desk.act(dict(event._data or {}), turns, unit or "", draft, language)
+        # An answer may be appearing: what a click leaves alone is not written back.
+        kept = [gr.skip()] * 2 if view.turns is turns else []
+        return (*kept, *_row(view)[len(kept) :])
 
     def stopped(turns: Turns, unit: str, language: str) -> tuple[Any, ...]:
         view = desk.stop(turns, unit or "", language)
-        return view.turns, str(view.talk), str(view.side), "", gr.update(visible=True), gr.update(visible=False)
+        return (*_row(view)[:3], "", gr.update(visible=True), gr.update(visible=False))
 
-    asking: list[Any] = []
-
-    def then_ask(event: Any) -> None:
-        asking.append(event.then(asked, [parts.pending, *context], running, **quiet))
-
-    outputs = [parts.language, parts.header, *parts.outputs()]
-    then_ask(page.load(opened, [parts.address, parts.tongue], outputs, js=asset("address.js"), **quiet))
-    for trigger in (parts.send.click, parts.question.submit):
-        then_ask(trigger(lambda draft: (draft, ""), parts.question, [parts.pending, parts.question], **quiet))
-    for html in (parts.header, parts.talk, parts.side):
-        then_ask(html.click(acted, [*context, parts.question], parts.outputs(), **quiet))
-    parts.stop.click(stopped, context, running, cancels=asking, **quiet)
+    return opened, asked, acted, stopped
 
 
 def _row(view: View) -> tuple[Any, ...]:

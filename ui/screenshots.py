@@ -52,7 +52,8 @@ def _serve_and_take(index: str, out: Path, port: int, chromium: str) -> None:
 
     from assistant import load_assistant
 
-    served = serve(lambda: load_assistant(index), directory=index, port=port)
+    assistant = load_assistant(index)
+    served = serve(lambda: assistant, directory=index, port=port)
     try:
         with sync_playwright() as started:
             browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -85,6 +85,8 @@ def _parts(
     folded = fold(text)
     start, end = max(section.body_start, section.start), section.end
     found = measures(folded, start, end)
+    if not section.level and not found:
+        return (best.sentence.start, best.sentence.end), _clauses(folded, [(best.sentence.start, best.sentence.end)])
     on_topic = end - start <= _SHORT_SECTION or _own_share(probe, fold(section.heading)) >= _TOPIC_SHARE
     if found and (on_topic or _spread(probe, folded, found)):
         return (found[0][0], found[-1][1]), found

@@ -1,0 +1,78 @@
+# make web: install, index the notices, serve the chat. make test: install, run the whole suite.
+# PORT= and NOTICES= choose where to serve and what to index; CONSTRAINTS= lifts the pin of torch (GPU).
+
+PORT ?= 7860
+NOTICES ?= examples/notices
+INDEX ?= .tongbao
+CONSTRAINTS ?= constraints.txt
+PYTHON ?= python3
+VENV ?= .venv
+REAL ?= ../shared/notices
+
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
+
+.DEFAULT_GOAL := help
+.PHONY: help install web demo test check format bench eval screenshots clean
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+install: $(INSTALLED) ## make .venv and install the project with its tools
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The old stamp goes first: an installation that was broken off is done again.
+$(INSTALLED): pyproject.toml $(wildcard constraints.txt) | $(BIN)/python
+	@rm -f $@
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet $(CONSTRAINED) -e '.[dev]'
+	@touch $@
+
+# A notice that cannot be read is reported and left out; the page then tells what is missing.
+web: $(INSTALLED) ## index NOTICES and serve the chat at http://127.0.0.1:PORT
+	-$(BIN)/tongbao index $(NOTICES) --index $(INDEX)
+	$(BIN)/tongbao web --index $(INDEX) --port $(PORT)
+
+demo: $(INSTALLED) ## index the samples and answer three questions in the terminal
+	$(BIN)/tongbao index examples/notices --index .tongbao-demo
+	@$(BIN)/python -c 'import json; [print(json.loads(line)["question"]) for line in open("examples/questions.jsonl", encoding="utf-8").readlines()[:3]]' | \
+	while IFS= read -r question; do \
+		printf '\n\n>>> tongbao ask "%s"\n\n' "$$question"; \
+		$(BIN)/tongbao ask "$$question" --index .tongbao-demo || exit 1; \
+	done
+
+test: $(INSTALLED) ## run the whole suite
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## ruff, format, mypy --strict, house rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_house.py
+
+format: $(INSTALLED) ## write the format that check asks for
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED) ## time the parts and the whole
+	$(BIN)/python -m eval.benchmarks
+
+eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are
+	$(BIN)/tongbao index examples/notices --index .tongbao-eval/samples
+	$(BIN)/tongbao eval eval/gold/samples.jsonl --index .tongbao-eval/samples --report eval/results/samples
+	@if [ -d $(REAL) ]; then set -e -x; \
+		$(BIN)/tongbao index $(REAL) --index .tongbao-eval/real; \
+		$(BIN)/tongbao eval eval/gold/real.jsonl --index .tongbao-eval/real --report eval/results/real; \
+	else echo "no real notices at $(REAL): only the samples were measured" >&2; fi
+
+screenshots: $(INSTALLED) ## take the pictures of the page anew (needs Chromium)
+	$(BIN)/python -m pytest -q -m browser tests/test_ui_browser.py
+
+clean: ## remove what was built, not the environment
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .tongbao-demo .tongbao-eval eval/results
+	find index assistant ui eval training tests -name __pycache__ -type d -exec rm -rf {} +

@@ -1,0 +1,20 @@
+"""Fixtures of several test files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_terminal import SAMPLES, invoke
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an index of the sample notices that no test may change."""
+    directory = tmp_path_factory.mktemp("samples") / "index"
+    result = invoke("index", SAMPLES, index=directory)
+    assert result.exit_code == 0, result.output
+    return directory
