@@ -29,6 +29,7 @@ $(BIN)/python:
 # The old stamp goes first: an installation that was broken off is done again.
 $(INSTALLED): pyproject.toml $(wildcard constraints.txt) | $(BIN)/python
 	@rm -f $@
+	@echo 'Installing into $(VENV): a few minutes the first time.'
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet $(CONSTRAINED) -e '.[dev]'
 	@touch $@
 
@@ -70,7 +71,8 @@ eval: $(INSTALLED) ## measure the answers on the samples, and on the real notice
 	else echo "no real notices at $(REAL): only the samples were measured" >&2; fi
 
 screenshots: $(INSTALLED) ## take the pictures of the page anew (needs Chromium)
-	$(BIN)/python -m pytest -q -m browser tests/test_ui_browser.py
+	$(BIN)/tongbao index examples/notices --index .tongbao-demo
+	$(BIN)/python -m ui.screenshots --index .tongbao-demo --out docs/images
 
 clean: ## remove what was built, not the environment
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

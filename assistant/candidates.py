@@ -43,17 +43,20 @@ _TITLES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:\((?:�
 _QUOTED = re.compile(r"“([^“”]{2,30})”")
 _NAME_TAIL = (
     "巡视组|巡察组|督察组|工作组|领导小组|专班|委员会|党工委|工委|管委会|党委|党组|市委|省委|区委|县委|人民政府|市政府|省政府|政府|纪委监委|纪委|监委|"
-    "研究院|研究所|规划院|设计院|科学院|大学|学院|学校|高中|初中|小学|中学|幼儿园|职院|医院|卫生服务中心|中心|集团|公司|企业|银行|协会|学会|联盟|基金会|"
+    "研究院|研究所|事务所|规划院|设计院|科学院|大学|学院|学校|高中|初中|小学|中学|幼儿园|职院|医院|卫生服务中心|中心|集团|公司|企业|银行|协会|学会|联盟|基金会|"
     "局|厅|部|处|办公室|办|法院|检察院|院|馆|站|所|园区|产业园|创业园|孵化器|园|基地|平台|街道|社区|村|镇|乡|区|县|市|省|开发区|新区|经开区|高新区|"
     "高铁|铁路|机场|港|大桥|公路|路|项目|工程|小区|花园|广场|湖|江|河|山|示范区|试验区|先导区|试点|称号|单位|品牌|计划|行动|活动|专项|制度|机制|模式"
 )
 _TAIL = re.compile(rf"(?:{_NAME_TAIL})(?!长|员|级|民|分|化)")
 _PART = re.compile(r"[^,;:。!?\n、《》]+")
 _COUNT = re.compile(rf"[\d{_NUMERAL}]*(?:是|个|家|座|条|批)?")
-_NAME_LEFT = re.compile(
-    r".*(?:由|与|向|在|对|为|和|赴|委托|成立|组建|获评|获批|获|于|到|从|将|把|被|给|以|及|是|经|至|推动|推进|实施|开展|建设|建成|组织|召开|印发|制定|"
-    r"出台|完成|加快|深化|依托|通过|按照|根据|围绕|针对|聘请|邀请|联合|协同|支持|指导|督促|要求|选派|派出|引进|引入|签约|新增|创建|打造|设立|入选|被|的|了|等)"
+BOUNDARY = re.compile(
+    r"由|与|向|在|对|为(?!民)|和|赴|委托|成立|组建|获评|获批|获得|荣获|获|于|到|从|将|把|被|给|以(?!上|下)|及|是|经(?!济|开|营)|至|推动|推进|实施|开展|"
+    r"建设(?!集团|公司)|建成|组织|召开|印发|制定|出台|完成|加快|深化|依托|通过|按照|根据|围绕|针对|聘请|邀请|联合|协同|支持|指导|督促|要求|选派|派出|引进|"
+    r"引入|签约|新增|创建|打造|设立|入选|的|了|等|交|请|让|学习借鉴|借鉴|整合进入|进入|移交|承接|托管|领办|合作|接管|挂牌|帮扶|归|属于|作为|成为|评为|"
+    r"列入|纳入|授予|达到|实现|其中|以及|同时|协议|提供|编制|绘制|安排|每年|停工|属|现有|拥有|共有|还有|包括|位于|来自|联系"
 )
+AGENT = re.compile(r"(?:由|与|和|同|跟|委托|聘请|邀请|请|交给|交由|依托|协同|联合|学习借鉴|借鉴|移交|归|整合进入|进入|授予|给|让|赴|向|在|获评|评为|获|入选)$")
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖"
     "邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -68,7 +71,7 @@ _CONTACTS = re.compile(
     r"\(?\d{3,4}\)?-*\d{7,8}|(?<!\d)1\d{10}(?!\d)|(?<!\d)\d{6}(?!\d)|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
 _ADDRESS = re.compile(r"(?:邮政信箱|通信地址|通讯地址|来信地址|邮寄地址|联系地址|地址)[ ]*:[ ]*([^;。\n]+)")
-_MIN_NAME, _MAX_NAME = 3, 30
+_MIN_NAME, _MAX_NAME, _MOST_LEFTS = 3, 24, 3
 _TITLE_RUN = re.compile(r"《[^《》]+》(?:\([^()]*\))?(?:[^《》。;]{0,12}《[^《》]+》(?:\([^()]*\))?)+")
 _SERIES = re.compile(r"(?:“[^“”]+”[^“”,;。]{0,3}){2,}|[^,;:。、《》\s]{1,30}(?:、[^,;:。、《》\s]{1,30})+")
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
@@ -100,13 +103,14 @@ def _figures(folded: str, start: int, end: int) -> Iterator[Span]:
 
 def _names(folded: str, start: int, end: int) -> Iterator[Span]:
     for part in _PART.finditer(folded, start, end):
+        cuts = [match.end() for match in BOUNDARY.finditer(folded, part.start(), part.end())]
         for tail in _TAIL.finditer(folded, part.start(), part.end()):
-            lead = _NAME_LEFT.match(folded, part.start(), tail.start())
-            begin = lead.end() if lead else part.start()
-            count = _COUNT.match(folded, begin, tail.end())
-            begin = count.end() if count else begin
-            if _MIN_NAME <= tail.end() - begin <= _MAX_NAME:
-                yield begin, tail.end()
+            lefts = [part.start(), *(cut for cut in cuts if cut < tail.start() + 1)]
+            for left in lefts[-_MOST_LEFTS:]:
+                count = _COUNT.match(folded, left, tail.end())
+                begin = count.end() if count else left
+                if _MIN_NAME <= tail.end() - begin <= _MAX_NAME:
+                    yield begin, tail.end()
 
 
 def _spans(pattern: re.Pattern[str], group: int = 0) -> Callable[[str, int, int], Iterator[Span]]:

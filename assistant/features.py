@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.candidates import COUNTERS
+from assistant.candidates import AGENT, BOUNDARY, COUNTERS
 from assistant.terms import places_of, question_terms, related, said
 from index.analysis import bigrams, segment, tokens
 from index.search import question_words
@@ -58,6 +58,8 @@ NAMES = (
     "clause_characters",
     "best_term",
     "words_share",
+    "agent",
+    "clean_name",
 )
 SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NAMED_KINDS = ("name", "quoted", "person", "title")
@@ -103,7 +105,7 @@ _CLASSES = (
     (re.compile(r"乡镇|镇"), re.compile(r"镇$|乡$")),
     (re.compile(r"(?:哪个|什么|哪些)(?:区|县|市|地方)|区县|县区"), re.compile(r"区$|县$|市$|州$")),
     (re.compile(r"巡视组|巡察组|队伍|小组|专班|班子|组"), re.compile(r"组$|专班$")),
-    (re.compile(r"部门|单位|机构|机关|团体|组织|谁|交给|牵头"), re.compile(r"局$|委$|委员会$|厅$|部$|办$|办公室$|中心$|院$|会$|政府$|党组$|公司$|协会$|组$")),
+    (re.compile(r"部门|单位|机构|机关|团体|组织|谁|交给|牵头"), re.compile(r"事务所$|局$|委$|委员会$|厅$|部$|办$|办公室$|中心$|院$|会$|政府$|党组$|公司$|协会$|组$")),
     (re.compile(r"称号|荣誉|名头|奖|评为|评上"), re.compile(r"单位$|县$|区$|称号$|示范|先进|优秀|百强|品牌$|等次$")),
     (re.compile(r"项目|工程"), re.compile(r"项目$|工程$|高机|基地$")),
     (re.compile(r"机制|制度|模式|做法|办法"), re.compile(r"制度$|机制$|模式$|工作法$|行动$")),
@@ -280,6 +282,7 @@ def candidate_features(probe: Probe, sentence: Sentence, match: Match, candidate
     """Return the features named in `NAMES` for a candidate whose offsets count from the sentence's start."""
     text = sentence.text
     value = text[candidate.start : candidate.end]
+    named = candidate.kind in _NAMED_KINDS
     total = float(probe.weights.sum()) or 1.0
     clause_start = max(text.rfind(mark, 0, candidate.start) for mark in ",:;。") + 1
     clause_ends = [at for mark in ",;。:" if (at := text.find(mark, candidate.end)) >= 0]
@@ -295,7 +298,7 @@ def candidate_features(probe: Probe, sentence: Sentence, match: Match, candidate
             float(sentence.passage.notice in probe.foreign),
             float(len(value) > 1 and value in probe.question.folded),
             math.log(1 + len(text)) / 5,
-            _name_fit(probe, candidate, value) if candidate.kind in _NAMED_KINDS else 0.0,
+            _name_fit(probe, candidate, value) if named else 0.0,
             _after(match.spots, candidate) / total,
             float(candidate.kind == "quoted"),
             candidate.start / max(1, len(text)),
@@ -309,6 +312,8 @@ def candidate_features(probe: Probe, sentence: Sentence, match: Match, candidate
             _character_share(probe.characters, text[clause_start:clause_end]),
             match.extra[1],
             match.extra[2],
+            float(bool(AGENT.search(text[max(0, candidate.start - 5) : candidate.start]))) if named else 0.0,
+            _clean(text, candidate, clause_start) if candidate.kind == "name" else 0.0,
         ),
         np.float32,
     )
@@ -386,6 +391,16 @@ def _name_fit(probe: Probe, candidate: Candidate, value: str) -> float:
     if not probe.classes:
         return 0.0
     return 1.0 if any(ends.search(value) for ends in probe.classes) else -0.3
+
+
+def _clean(text: str, candidate: Candidate, clause_start: int) -> float:
+    """Return 1.0 for a name between two boundaries with none inside, less for each that is inside or missing."""
+    inside = len(BOUNDARY.findall(text, candidate.start, candidate.end))
+    before = text[max(clause_start, candidate.start - 5) : candidate.start]
+    opened = not before or bool(re.search(rf"(?:{BOUNDARY.pattern})$", before))
+    after = text[candidate.end : candidate.end + 4]
+    closed = not after or not "\u4e00" <= after[0] <= "\u9fff" or bool(BOUNDARY.match(after))
+    return (1.0 if opened else 0.3) * (1.0 if closed else 0.6) - 0.5 * inside
 
 
 def _noun_fit(probe: Probe, text: str, candidate: Candidate) -> float:

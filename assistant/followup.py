@@ -46,7 +46,7 @@ def _resolve(question: str, previous: str, gazetteer: Gazetteer) -> str:
     if bare and not _ASKS.search(fold(bare["what"])):
         return _replaced(bare["what"].strip(",， "), previous, gazetteer)
     units = _unit_names(question, gazetteer)
-    if units:
+    if units or gazetteer.find(question).other:
         return question
     before = _unit_names(previous, gazetteer)
     if _leans(question):

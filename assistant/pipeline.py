@@ -199,7 +199,7 @@ class Assistant:
         said = (fold(notice.title), lead, item.sentence.headings, item.sentence.before, item.sentence.text)
         text = self.gazetteer.mask("\n".join(said))
         bare = [re.sub(r"(?:省|市|区|县)$", "", fold(name)) if len(name) > 2 else fold(name) for name in names]
-        return any(re.search(rf"(?<![与和同赴及、到向]){re.escape(name)}", text) for name in bare)
+        return any(re.search(rf"(?<![与和同赴及、到向鉴习比]){re.escape(name)}", text) for name in bare)
 
     def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
         """Return what a notice says about itself, if that is asked and one notice is meant."""

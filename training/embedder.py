@@ -40,7 +40,7 @@ _HELD_OUT = 50
 """One news text in so many is kept from training, to measure on."""
 _SAVED_EVERY = 250
 _TIMED_STEPS = 8
-_STEPS = 2000
+_STEPS = 1500
 _VOCABULARY = 15_300
 _WIDTH = 256
 

@@ -80,6 +80,9 @@ def _is_right(item: Evidence, gold: GoldQuestion) -> bool:
         return False
     value = normalise(item.sentence.text[item.candidate.start : item.candidate.end])
     accepted = [normalise(answer) for answer in (*gold.answers, *gold.items)]
+    items = [normalise(part) for part in gold.items]
+    if item.candidate.kind in ("series", "titles"):
+        return bool(items) and all(part in value for part in items)
     if item.candidate.kind == "clause":
         return any(answer in value or value in answer for answer in accepted)
     return any(value == answer or (answer in value and len(value) <= len(answer) + 3) for answer in accepted)
