@@ -59,8 +59,8 @@ format: $(INSTALLED) ## write the format that check asks for
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-bench: $(INSTALLED) ## time the parts and the whole
-	$(BIN)/python -m eval.benchmarks
+bench: $(INSTALLED) ## time the parts and the whole; BENCH= adds options, e.g. BENCH='--split dev --runs 9'
+	$(BIN)/python -m eval.benchmarks $(if $(wildcard $(REAL)),--notices $(REAL) --gold eval/gold/real.jsonl) $(BENCH)
 
 eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are
 	$(BIN)/tongbao index examples/notices --index .tongbao-eval/samples

@@ -45,7 +45,7 @@ _Index = Annotated[
 ]
 _TopK = Annotated[int, typer.Option("--top-k", min=1, metavar="N", help="列出的段落数。")]
 _Json = Annotated[bool, typer.Option("--json", help="输出 JSON，每行一条。")]
-_Mode = Annotated[Mode, typer.Option("--mode", help="作答方式。")]
+_Mode = Annotated[Mode, typer.Option("--mode", metavar="MODE", help="作答方式：extractive 或 llm。")]
 _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="要问的问题。", show_default=False)]
 
 

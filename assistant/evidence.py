@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from assistant.sentences import Sentence, SentenceStore
     from index.types import Hit
 
-_FRAME = re.compile(r"^.{4,60}(?:通报|公告|通知)$|欢迎(?:广大|社会|各界).{0,12}监督|^(?:联系(?:方式|电话|地址)|邮政信箱|电子邮箱|通信地址)|意见建议.{0,6}反映")
+_FRAME = re.compile(
+    r"^.{4,60}(?:通报|公告|通知)$|欢迎(?:广大|社会|各界).{0,12}监督|意见建议.{0,6}反映|"
+    r"^(?:联系(?:方式|电话|地址)|来信(?:地址|请寄)|邮政信箱|电子邮箱|通信地址|邮[ ]*编|电话|邮箱|传真)[ ]*:|"
+    r"^.{0,24}?\d{4}年\d{1,2}月(?:\d{1,2}日)?$|^[零一二三四五六七八九]{4}年[一二三四五六七八九十]+月[一二三四五六七八九十]*日?$|^\d{4}-\d{1,2}-\d{1,2}[ :\d]*$"
+)
 """Title lines and the closing block: never the answer to a question about the work."""
 _WEIGHTS = "data/reader.json"
 

@@ -68,11 +68,11 @@ _NEAR = 18.0
 """Characters over which the credit of a term near a candidate falls to 1/e."""
 _WANTED_COUNTER = re.compile(rf"(?:多少|几)(?:多)?({COUNTERS})")
 _ENDING_COUNTER = re.compile(rf"({COUNTERS})(?:以上|以下|左右|以内|内)?$")
-_MONEY = re.compile(r"多少钱|花了多少|资金|金额|经费|投资|投了|补贴|补助|奖补|款|产值|营收|收入|价值|GDP|gdp|生产总值|总量|预算|亿|钱")
+_MONEY = re.compile(r"多少钱|花了多少|资金|金额|经费|投资|投了|补贴|补助|奖补|款|产值|营收|收入|价值|GDP|gdp|生产总值|总量|预算|多少个?亿|几个?亿|钱")
 _SHARE = re.compile(r"百分之几|比例|占比|比重|率|幅|几成|百分比|[涨降增减升少多高]了?多少(?![\u4e00-\u9fff])|同比|份额")
 _POINTS = re.compile(r"个?百分点|几个点|多少个点|提高了?几个|提升了?几个")
 _RANK = re.compile(r"第几|排名|名次|排第|位列|位居|排到|排在")
-_PEOPLE = re.compile(r"多少人|几人|几个人|多少名|几名|多少位|人数|谁")
+_PEOPLE = re.compile(r"多少人|几人|几个人|多少名|几名|多少位|人数")
 _UNIT_GROUPS = (
     (_POINTS, re.compile(r"百分点$")),
     (_RANK, re.compile(r"^第|位次$|名$|位$")),
@@ -340,11 +340,13 @@ def unit_fit(probe: Probe, value: str) -> float:
             return -1.0
     if not probe.counter:
         return 0.0
+    if value.startswith("第"):
+        return -1.0
     own = counter_of(value)
     if own == probe.counter:
         return 1.0
     if any(own in group and probe.counter in group for group in _ALIKE):
-        return 0.6
+        return 0.85
     return -0.3 if not own else -1.0
 
 

@@ -83,6 +83,17 @@ def read_metadata(question: Question, notice: Notice, index: Index) -> tuple[Fie
     return ()
 
 
+def asks_about_notice(question: Question) -> bool:
+    """Whether a question is about a notice itself: its contact, feedback, period, inspectors or publication."""
+    asked = question.folded
+    if question.wanted is Wanted.CONTACT:
+        return bool(_ABOUT_SELF.search(asked))
+    if question.wanted is Wanted.DATE:
+        published = _PUBLISHED.search(asked) and _NOTICE_ITSELF.search(asked)
+        return bool(published or (re.search(r"巡视|巡察", asked) and (_FEEDBACK_ASKED.search(asked) or _STAY.search(asked))))
+    return bool(_INSPECTOR_ASKED.search(asked))
+
+
 def _contact(question: Question, folded: str, offset: int) -> tuple[Field, ...]:
     if not _ABOUT_SELF.search(question.folded):
         return ()

@@ -16,7 +16,7 @@ from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
 from assistant.evidence import Evidence, Reader
 from assistant.followup import stand_alone
-from assistant.metadata import read_metadata
+from assistant.metadata import asks_about_notice, read_metadata
 from assistant.question import clean, understand
 from assistant.refusal import explain
 from assistant.retrieval import LookUp, look_up, mentions_elsewhere
@@ -125,7 +125,8 @@ class Assistant:
 
     def _answer(self, asked: Question, only: frozenset[str] | None, unit: str | None, top_k: int) -> Answer:
         strangers = [name for name in asked.places.other if not mentions_elsewhere(self.index, name, self.gazetteer)]
-        unknown = strangers and len(strangers) == len(asked.places.other) and not asked.places.held
+        unknown: object = strangers and len(strangers) == len(asked.places.other) and not asked.places.held
+        unknown = unknown or (asked.places.other and not asked.places.held and asks_about_notice(asked))
         if unknown or (only is not None and not only):
             asked = asked if only is None else _named(asked, unit)
             reading = Reading(None, 0.0, self._look_up(asked, asked.places.units, only, top_k), (), Reason.UNKNOWN_UNIT)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from training.pairs import Origin
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,6 +22,8 @@ class Drawing:
     size: int = 2048
     people_share: float = 0.15
     """Part of the batch that people asked; the rest is made from news sentences."""
+    lexicon_share: float = 0.07
+    """Part of the batch that asks for an official wording by an everyday term alone."""
     sibling_share: float = 0.3
     """Part of the batch that comes from the same document as another pair: its hard negative."""
     kept_share: float = 0.3
@@ -68,7 +72,7 @@ def _bags(ids: NDArray[np.int32], row: NDArray[np.int64], rows: int, kept: NDArr
 def _draw_queries(table: PairTable, which: NDArray[np.int64], how: Drawing, rng: np.random.Generator) -> Bags:
     start, end = table.query_start[which], table.query_end[which]
     length = end - start
-    part = np.where(table.people[which] == 1, 1.0, rng.uniform(*how.span, len(which)))
+    part = np.where(table.origin[which] != Origin.SENTENCE, 1.0, rng.uniform(*how.span, len(which)))
     taken = np.clip(np.ceil(length * part).astype(np.int64), np.minimum(length, 4), length)
     start = start + (rng.random(len(which)) * (length - taken + 1)).astype(np.int64)
     row = np.repeat(np.arange(len(which)), taken)
@@ -80,11 +84,12 @@ def draw_windows(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Return for each pair the start and end of a stretch of its document around its sentence.
 
-    The third array says whether the sentence is to stay in the context; for questions of people it always does.
+    The third array says whether the sentence is to stay in the context; where the query was not made from it, it
+    always does.
     """
     length = rng.integers(how.context[0], how.context[1] + 1, len(which))
     focus_start, focus_end = table.focus_start[which], table.focus_end[which]
-    kept = (table.people[which] == 1) | (rng.random(len(which)) < how.kept_share)
+    kept = (table.origin[which] != Origin.SENTENCE) | (rng.random(len(which)) < how.kept_share)
     left_room, right_room = focus_start - table.doc_start[which], table.doc_end[which] - focus_end
     left = np.minimum((rng.random(len(which)) * (length + 1)).astype(np.int64), left_room)
     right = np.minimum(length - left, right_room)
@@ -92,18 +97,26 @@ def draw_windows(
     return focus_start - left, focus_end + right, kept
 
 
-def draw_batch(
-    table: PairTable, pools: tuple[NDArray[np.int64], NDArray[np.int64]], how: Drawing, seed: list[int]
-) -> Batch:
-    """Return the batch that `seed` determines, drawn from the made and the asked pairs of `pools`."""
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Numbers of the pairs to draw from, by origin."""
+
+    made: NDArray[np.int64]
+    people: NDArray[np.int64]
+    lexicon: NDArray[np.int64]
+
+
+def draw_batch(table: PairTable, pools: Pools, how: Drawing, seed: list[int]) -> Batch:
+    """Return the batch that `seed` determines, drawn from `pools`; where one is empty, the others make up for it."""
     rng = np.random.default_rng(seed)
-    made, asked = pools
-    from_people = round(how.size * how.people_share) if len(made) else how.size
-    from_people = from_people if len(asked) else 0
-    news = rng.choice(made, how.size - from_people) if len(made) else made[:0]
+    from_lexicon = round(how.size * how.lexicon_share) if len(pools.lexicon) else 0
+    rest = how.size - from_lexicon
+    from_people = round(how.size * how.people_share) if len(pools.made) else rest
+    from_people = from_people if len(pools.people) else 0
+    news = _choose(pools.made, rest - from_people, rng)
     siblings = round(len(news) * how.sibling_share / 2)
     news[:siblings] = _siblings(table, news[siblings : 2 * siblings], rng)
-    which = np.concatenate([news, rng.choice(asked, from_people) if from_people else asked[:0]])
+    which = np.concatenate([news, _choose(pools.people, from_people, rng), _choose(pools.lexicon, from_lexicon, rng)])
     start, end, kept = draw_windows(table, which, how, rng)
     position = ranges(start, end - start)
     row = np.repeat(np.arange(len(which)), end - start)
@@ -111,6 +124,10 @@ def draw_batch(
     contexts = _bags(table.ids[position], row, len(which), ~hidden & (rng.random(len(row)) >= how.dropped))
     queries = _draw_queries(table, which, how, rng)
     return Batch(queries=queries, contexts=contexts, window=np.stack([start, end], axis=1))
+
+
+def _choose(pool: NDArray[np.int64], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    return rng.choice(pool, size) if len(pool) else pool[:0]
 
 
 def _siblings(table: PairTable, which: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:

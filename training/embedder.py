@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.errors import TongbaoError
-from training.batches import Drawing, draw_batch
+from training.batches import Drawing, Pools, draw_batch
 from training.contrastive import Optimisation, Trainer, initial_vectors
 from training.corpora import MEASURED_QUESTIONS, read_news, read_questions, read_training_questions
+from training.everyday import Everyday, shipped_entries
 from training.model_card import describe_sizes, tabulate, write_card
-from training.pairs import load_pairs, make_pairs, save_pairs, select
+from training.pairs import Origin, load_pairs, make_pairs, save_pairs, select
 from training.retrieval import measure, measure_held_out
 from training.static_model import StaticModel, load_static_model, save_static_model
 from training.vocabulary import train_tokenizer
@@ -43,6 +44,9 @@ _TIMED_STEPS = 8
 _STEPS = 1500
 _VOCABULARY = 15_300
 _WIDTH = 256
+_RATE = 0.15
+_START_SIZE = 10.0
+"""Largest number in vectors to start from: stored ones are scaled to 1, those in training are about this large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,10 @@ class Plan:
     seed: int = 0
     vocabulary: int = _VOCABULARY
     width: int = _WIDTH
-    learning_rate: float = 0.15
+    learning_rate: float = _RATE
     scale: float = 20.0
+    start: str | None = None
+    """Folder of the model whose pieces and vectors training begins with; None: new pieces, random vectors."""
     drawing: Drawing = field(default_factory=Drawing)
 
 
@@ -68,20 +74,44 @@ class Material:
     @property
     def held_out(self) -> NDArray[np.bool_]:
         """Which pairs are kept from training: those of one news text in fifty."""
-        made = self.pairs.people == 0
-        return np.asarray(made & (self.pairs.document % _HELD_OUT == _HELD_OUT - 1), np.bool_)
+        made = self.pairs.origin == Origin.SENTENCE
+        return np.asarray(made & self._of_held_out_text, np.bool_)
+
+    @property
+    def pools(self) -> Pools:
+        """The pairs to train on."""
+        origin = self.pairs.origin
+        return Pools(
+            made=np.flatnonzero((origin == Origin.SENTENCE) & ~self._of_held_out_text),
+            people=np.flatnonzero(origin == Origin.PERSON),
+            lexicon=np.flatnonzero((origin == Origin.LEXICON) & ~self._of_held_out_text),
+        )
+
+    @property
+    def _of_held_out_text(self) -> NDArray[np.bool_]:
+        return np.asarray(self.pairs.document % _HELD_OUT == _HELD_OUT - 1, np.bool_)
 
 
-def prepare(texts: Sequence[str], questions: Sequence[Question], plan: Plan, work: Path) -> Material:
+def prepare(
+    texts: Sequence[str],
+    questions: Sequence[Question],
+    plan: Plan,
+    work: Path,
+    *,
+    everyday: Everyday | None = None,
+) -> Material:
     """Return tokenizer and pairs of the texts, from `work` if an earlier run left them there."""
     from tokenizers import Tokenizer
 
     stored, table = work / "tokenizer.json", work / "pairs.npz"
     if not table.is_file():
         work.mkdir(parents=True, exist_ok=True)
-        tokenizer = train_tokenizer(texts, size=plan.vocabulary)
+        if plan.start is None:
+            tokenizer = train_tokenizer(texts, size=plan.vocabulary)
+        else:
+            tokenizer = load_static_model(Path(plan.start)).tokenizer
         tokenizer.save(str(stored), pretty=False)
-        save_pairs(make_pairs(texts, questions, tokenizer, seed=plan.seed), table)
+        save_pairs(make_pairs(texts, questions, tokenizer, seed=plan.seed, everyday=everyday), table)
     return Material(tokenizer_json=Tokenizer.from_file(str(stored)).to_str(), pairs=load_pairs(table))
 
 
@@ -99,7 +129,7 @@ def fit(
     checkpoint = work / "checkpoint.safetensors"
     if checkpoint.is_file():
         trainer.restore(checkpoint)
-    pools = _pools(material)
+    pools = material.pools
     try:
         while trainer.step < plan.steps:
             loss = trainer.fit(draw_batch(material.pairs, pools, plan.drawing, [plan.seed, trainer.step]))
@@ -113,27 +143,28 @@ def fit(
 
 
 def _trainer(material: Material, plan: Plan, device: str) -> Trainer:
+    how = Optimisation(steps=plan.steps, learning_rate=plan.learning_rate, scale=plan.scale)
+    return Trainer(_first_vectors(material, plan), how, device=device)
+
+
+def _first_vectors(material: Material, plan: Plan) -> NDArray[np.float32]:
     from tokenizers import Tokenizer
 
+    if plan.start is not None:
+        return load_static_model(Path(plan.start)).vectors * np.float32(_START_SIZE)
     pieces = Tokenizer.from_str(material.tokenizer_json).get_vocab_size()
     counts = np.bincount(material.pairs.ids, minlength=pieces)
-    how = Optimisation(steps=plan.steps, learning_rate=plan.learning_rate, scale=plan.scale)
-    return Trainer(initial_vectors(counts, width=plan.width, seed=plan.seed), how, device=device)
-
-
-def _pools(material: Material) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    people = material.pairs.people == 1
-    return np.flatnonzero(~people & ~material.held_out), np.flatnonzero(people)
+    return initial_vectors(counts, width=plan.width, seed=plan.seed)
 
 
 def steps_within(minutes: float, material: Material, plan: Plan, *, device: str) -> int:
     """Return how many steps fit into `minutes` on this machine, by a trial whose result is thrown away."""
     trainer = _trainer(material, plan, device)
-    began = 0.0
+    pools, began = material.pools, 0.0
     for step in range(2 * _TIMED_STEPS):
         if step == _TIMED_STEPS:
             began = time.perf_counter()
-        trainer.fit(draw_batch(material.pairs, _pools(material), plan.drawing, [plan.seed, step]))
+        trainer.fit(draw_batch(material.pairs, pools, plan.drawing, [plan.seed, step]))
     return max(int(60 * minutes * _TIMED_STEPS / (time.perf_counter() - began)), 1)
 
 
@@ -164,7 +195,14 @@ def _settle_plan(arguments: argparse.Namespace, work: Path) -> Plan:
         bounds = {name: tuple(value) for name, value in drawing.items() if isinstance(value, list)}
         return Plan(**values, drawing=Drawing(**(drawing | bounds)))
     shutil.rmtree(work, ignore_errors=True)
-    plan = Plan(steps=arguments.steps, seed=arguments.seed, vocabulary=arguments.vocabulary, width=arguments.width)
+    plan = Plan(
+        steps=arguments.steps,
+        seed=arguments.seed,
+        vocabulary=arguments.vocabulary,
+        width=arguments.width,
+        learning_rate=arguments.rate,
+        start=str(arguments.start) if arguments.start else None,
+    )
     _store_plan(plan, work)
     return plan
 
@@ -180,7 +218,7 @@ def _train(arguments: argparse.Namespace) -> str:
     prepared = (work / "pairs.npz").is_file()
     texts = [] if prepared else read_news(arguments.data)
     questions = [] if prepared else read_training_questions(arguments.data)
-    material = prepare(texts, questions, plan, work)
+    material = prepare(texts, questions, plan, work, everyday=Everyday(shipped_entries()))
     if arguments.minutes is not None and not (work / "checkpoint.safetensors").is_file():
         plan = replace(plan, steps=steps_within(arguments.minutes, material, plan, device=arguments.device))
         _store_plan(plan, work)
@@ -199,11 +237,18 @@ def _publish(model: StaticModel, material: Material, plan: Plan, arguments: argp
     held_out = measure_held_out(stored.vectors, select(material.pairs, material.held_out), seed=plan.seed)
     command = (
         f"python -m training.embedder --data DATA --output {arguments.output.name} --steps {plan.steps}"
-        f" --seed {plan.seed} --vocabulary {plan.vocabulary} --width {plan.width}"
+        f" --seed {plan.seed} --vocabulary {plan.vocabulary} --width {plan.width} --rate {plan.learning_rate}"
+        + (" --start PREVIOUS" if plan.start else "")
     )
     sizes = describe_sizes(*model.vectors.shape)
     card = write_card(
-        command=command, seed=plan.seed, steps=plan.steps, sizes=sizes, measured=measured, held_out=held_out
+        command=command,
+        seed=plan.seed,
+        steps=plan.steps,
+        started=plan.start is not None,
+        sizes=sizes,
+        measured=measured,
+        held_out=held_out,
     )
     save_static_model(model, arguments.output, card=card)
     return f"{tabulate(measured)}\nheld-out news: {held_out.hit_at_1:.4f} {held_out.mrr_at_10:.4f}\n{sizes}"
@@ -220,6 +265,8 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--vocabulary", type=int, default=_VOCABULARY, help="pieces (default %(default)s)")
     parser.add_argument("--width", type=int, default=_WIDTH, help="dimensions (default %(default)s)")
+    parser.add_argument("--rate", type=float, default=_RATE, help="highest learning rate (default %(default)s)")
+    parser.add_argument("--start", type=Path, metavar="FOLDER", help="train the model in FOLDER on, with its pieces")
     parser.add_argument("--resume", action="store_true", help="go on where a stopped run ended")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     arguments = parser.parse_args(given)

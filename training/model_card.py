@@ -29,16 +29,37 @@ def tabulate(measured: Measurement) -> str:
 
 
 def write_card(
-    *, command: str, seed: int, steps: int, sizes: str, measured: Measurement | None, held_out: Scores | None
+    *,
+    command: str,
+    seed: int,
+    steps: int,
+    started: bool = False,
+    sizes: str,
+    measured: Measurement | None,
+    held_out: Scores | None,
 ) -> str:
     """Return the text of the model folder's README.md; figures that were not taken are left out."""
     figures = [f"CMRC 2018 dev (never trained on):\n\n{tabulate(measured)}"] if measured else []
     if held_out:
         figures.append(
-            "Held-out news, a made question to its context without the sentence it was made from "
-            f"(4,000 at most): right at 1 {held_out.hit_at_1:.3f}, MRR@10 {held_out.mrr_at_10:.3f}."
+            "Held-out news, a made question (half of them reworded) to its context without the sentence it was made "
+            f"from (4,000 at most): right at 1 {held_out.hit_at_1:.3f}, MRR@10 {held_out.mrr_at_10:.3f}."
         )
-    return _CARD.format(command=command, seed=seed, steps=steps, sizes=sizes, figures="\n\n".join(figures))
+    return _CARD.format(
+        command=command,
+        seed=seed,
+        steps=steps,
+        beginning=_STARTED if started else _RANDOM,
+        sizes=sizes,
+        figures="\n\n".join(figures),
+    )
+
+
+_RANDOM = "Vectors start random with a length that falls with the frequency of the piece."
+_STARTED = (
+    "Vectors start from those of this model's previous version (PREVIOUS in the command: made from the same texts\n"
+    "and random vectors, without the lexicon), with Adam's state empty; pieces are unchanged."
+)
 
 
 _CARD = """---
@@ -71,6 +92,7 @@ a text without any token has no direction: NumPy gives zeros.
 | CMRC 2018 trial, questions and passages | training | CC BY-SA 4.0 |
 | DRCD dev and test, turned into simplified characters | training | CC BY-SA 3.0 |
 | 62,474 Chinese news texts of the CRUD-RAG research corpus | vocabulary, training | rights stay with the publishers |
+| `index/data/lexicon.tsv` of this project, entries of weight 0.7 and more | training | that of this project |
 | CMRC 2018 dev | measuring only | CC BY-SA 4.0 |
 
 ## Training
@@ -78,7 +100,9 @@ a text without any token has no direction: NumPy gives zeros.
 Contrastive (softmax over the batch, both directions): a sentence of the news turned into a question (figures,
 dates and titles become question words, part of it and single tokens left out) against the text around it, mostly
 without the sentence; pairs from the same article are each other's hard negatives; and questions of people against
-their passages. Vectors start random with a length that falls with the frequency of the piece.
+their passages. In half of the made questions, official wordings of the project's lexicon give way to everyday
+terms at a rate of 0.6; 7 % of each batch are everyday terms against the wordings that the lexicon gives for them
+or a sentence that holds one. {beginning}
 
     {command}
 

@@ -6,9 +6,12 @@ import random
 import re
 from collections import Counter
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from training.everyday import Everyday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +35,18 @@ _SHORTEST, _LONGEST = 10, 160
 _REPEATED = 3
 """A sentence found this often is a publisher's boilerplate and makes no query."""
 _ENCODED_AT_ONCE = 20_000
+_REWORDED = 0.5
+"""Part of the made queries in which official wordings give way to everyday terms."""
+_SHOWN = 5
+"""At most so many sentences with an official wording are paired with an everyday term for it alone."""
+
+
+class Origin(IntEnum):
+    """Where a query comes from."""
+
+    SENTENCE = 0
+    PERSON = 1
+    LEXICON = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +66,8 @@ class PairTable:
     focus_end: NDArray[np.int64]
     document: NDArray[np.int64]
     """Number of the document, in the order given."""
-    people: NDArray[np.int64]
-    """1 if the query was asked by a person, 0 if it was made from the sentence."""
+    origin: NDArray[np.int64]
+    """The `Origin` of the query."""
 
     def __len__(self) -> int:
         return len(self.query_start)
@@ -63,7 +78,7 @@ class _Draft:
     """A document cut into sentences, and its queries by the number of their sentence."""
 
     sentences: list[str]
-    queries: list[tuple[int, str, bool]]
+    queries: list[tuple[int, str, Origin]]
 
 
 def cut_sentences(text: str) -> list[str]:
@@ -84,17 +99,36 @@ def make_query(sentence: str, generator: random.Random) -> str:
     return text.rstrip("。！？!?；;\n ") + generator.choice(_ENDINGS)
 
 
-def _news_drafts(texts: Sequence[str], seed: int) -> Iterator[_Draft]:
+def _news_drafts(texts: Sequence[str], everyday: Everyday, seed: int) -> Iterator[_Draft]:
     cut = [cut_sentences(text) for text in texts]
     seen = Counter(sentence for sentences in cut for sentence in sentences)
+    shown: Counter[str] = Counter()
     for number, sentences in enumerate(cut):
         generator = random.Random(f"{seed} {number}")
-        usable = [
-            (place, make_query(sentence, generator), False)
-            for place, sentence in enumerate(sentences)
-            if _SHORTEST <= len(sentence) <= _LONGEST and seen[sentence] < _REPEATED
-        ]
-        yield _Draft(sentences=sentences, queries=usable if len(sentences) > 1 else [])
+        queries: list[tuple[int, str, Origin]] = []
+        for place, sentence in enumerate(sentences if len(sentences) > 1 else []):
+            if not _SHORTEST <= len(sentence) <= _LONGEST or seen[sentence] >= _REPEATED:
+                continue
+            if generator.random() < _REWORDED:
+                queries.append((place, make_query(everyday.reword(sentence, generator), generator), Origin.SENTENCE))
+                continue
+            queries.append((place, make_query(sentence, generator), Origin.SENTENCE))
+            rare = [wording for _, wording in everyday.find(sentence) if shown[wording] < _SHOWN]
+            shown.update(rare[:1])
+            queries += [
+                (place, make_query(everyday.term(wording, generator), generator), Origin.LEXICON)
+                for wording in rare[:1]
+            ]
+        yield _Draft(sentences=sentences, queries=queries)
+
+
+def _lexicon_drafts(everyday: Everyday, seed: int) -> Iterator[_Draft]:
+    """Yield the wordings of each entry as a document, asked for by the everyday term, once for each wording."""
+    generator = random.Random(seed)
+    for entry in everyday.entries:
+        places = range(len(entry.wordings))
+        queries = [(place, make_query(entry.term, generator), Origin.LEXICON) for place in places]
+        yield _Draft(sentences=[f"{wording}。" for wording in entry.wordings], queries=queries)
 
 
 def _sentence_at(sentences: Sequence[str], offset: int) -> int:
@@ -113,7 +147,7 @@ def _question_drafts(questions: Iterable[Question]) -> Iterator[_Draft]:
     for passage, asked in by_passage.items():
         sentences = cut_sentences(passage)
         places = [_sentence_at(sentences, question.answer_start) for question in asked]
-        queries = [(place, question.question, True) for place, question in zip(places, asked, strict=True)]
+        queries = [(place, question.question, Origin.PERSON) for place, question in zip(places, asked, strict=True)]
         yield _Draft(sentences=sentences, queries=queries)
 
 
@@ -136,7 +170,7 @@ def _tabulate(drafts: Sequence[_Draft], tokenizer: Tokenizer) -> PairTable:
     counts = [len(draft.queries) for draft in drafts]
     document = np.repeat(np.arange(len(drafts), dtype=np.int64), counts)
     place = np.fromiter((place for draft in drafts for place, _, _ in draft.queries), np.int64)
-    people = np.fromiter((asked for draft in drafts for _, _, asked in draft.queries), np.int64)
+    origin = np.fromiter((origin for draft in drafts for _, _, origin in draft.queries), np.int64)
     focus = first[document] + place
     table = PairTable(
         ids=np.concatenate([doc_ids, query_ids]),
@@ -147,7 +181,7 @@ def _tabulate(drafts: Sequence[_Draft], tokenizer: Tokenizer) -> PairTable:
         focus_start=sentence_at[focus],
         focus_end=sentence_at[focus + 1],
         document=document,
-        people=people,
+        origin=origin,
     )
     return select(table, table.query_end > table.query_start)
 
@@ -163,13 +197,21 @@ def select(table: PairTable, which: NDArray[np.bool_]) -> PairTable:
         focus_start=table.focus_start[which],
         focus_end=table.focus_end[which],
         document=table.document[which],
-        people=table.people[which],
+        origin=table.origin[which],
     )
 
 
-def make_pairs(texts: Sequence[str], questions: Sequence[Question], tokenizer: Tokenizer, *, seed: int) -> PairTable:
-    """Return the pairs made from `texts` (numbered first) and `questions`; nothing given is an empty table."""
-    drafts = [*_news_drafts(texts, seed), *_question_drafts(questions)]
+def make_pairs(
+    texts: Sequence[str],
+    questions: Sequence[Question],
+    tokenizer: Tokenizer,
+    *,
+    seed: int,
+    everyday: Everyday | None = None,
+) -> PairTable:
+    """Return the pairs made from `texts` (numbered first), `questions` and `everyday`; nothing is an empty table."""
+    everyday = everyday or Everyday()
+    drafts = [*_news_drafts(texts, everyday, seed), *_question_drafts(questions), *_lexicon_drafts(everyday, seed)]
     return _tabulate(drafts, tokenizer)
 
 

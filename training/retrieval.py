@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.analysis import tokens
-from training.batches import Drawing, draw_batch
+from training.batches import Drawing, Pools, draw_batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,9 +110,16 @@ def measure_held_out(vectors: NDArray[np.float32], table: PairTable, *, seed: in
     size = min(_HELD_OUT_PAIRS, len(table))
     chosen = np.random.default_rng([seed, 1]).permutation(len(table))[:size]
     how = Drawing(
-        size=size, people_share=0, sibling_share=0, kept_share=0, context=(100, 150), span=(0.6, 0.9), dropped=0.0
+        size=size,
+        people_share=0,
+        lexicon_share=0,
+        sibling_share=0,
+        kept_share=0,
+        context=(100, 150),
+        span=(0.6, 0.9),
+        dropped=0.0,
     )
-    batch = draw_batch(table, (chosen, chosen[:0]), how, [seed, 2])
+    batch = draw_batch(table, Pools(chosen, chosen[:0], chosen[:0]), how, [seed, 2])
     scores = _embed(vectors, batch.queries) @ _embed(vectors, batch.contexts).T
     start, end = batch.window.T
     overlap = (start[:, None] < end[None, :]) & (start[None, :] < end[:, None])

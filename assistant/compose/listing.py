@@ -50,7 +50,7 @@ def _draft(items: Sequence[str], stretch: tuple[int, int], best: Evidence, text:
     passage = best.sentence.passage
     quote = Quote(passage.file, passage.notice, *stretch)
     if len(items) == 1:
-        return Draft(f"{items[0]}。[1]", short=items[0], items=tuple(items), quotes=(quote,), best=best)
+        return Draft(f"{items[0]}。[1]", short=items[0] if len(items[0]) <= 60 else "", items=tuple(items), quotes=(quote,), best=best)
     lines = "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))
     short = "、".join(items) if sum(map(len, items)) <= 120 else ""
     return Draft(f"共 {len(items)} 项[1]：\n{lines}", short=short, items=tuple(items), quotes=(quote,), best=best)
@@ -137,9 +137,8 @@ def _run(probe: Probe, folded: str, sentences: list[tuple[int, int]], best: Evid
 
 
 def _clauses(folded: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the sentences, or the clauses of a single one, as parts."""
+    """Return the sentences, or the parts between the semicolons of a single one."""
     if len(sentences) > 1:
         return list(sentences)
     start, end = sentences[0]
-    parts = [match.span() for match in re.finditer(r"[^,;。]+", folded[start:end]) if match.group().strip()]
-    return [(start + a, start + b) for a, b in parts] if len(parts) > 1 else [(start, end)]
+    return [(start + m.start(), start + m.end()) for m in re.finditer(r"[^;。]+", folded[start:end]) if m.group().strip()]
