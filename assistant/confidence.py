@@ -35,6 +35,14 @@ _FROM_EVIDENCE = (
     "foreign",
     "name_fit",
     "passage_rank",
+    "clause_cosine",
+    "noun_fit",
+    "characters",
+    "words_share",
+    "blocked",
+    "free_near",
+    "agent",
+    "clean_name",
 )
 SIGNALS = (*_FROM_EVIDENCE, "score", "margin", "lexical", "dense", "named_unit", "terms", *(str(kind) for kind in Wanted))
 CERTAIN = 0.97
@@ -53,7 +61,7 @@ class Calibration:
     def open(cls) -> Calibration:
         """Return the shipped calibration."""
         record = json.loads(resources.files("assistant").joinpath(_WEIGHTS).read_text("utf-8"))
-        return cls(tuple(record["weights"][name] for name in SIGNALS), record["bias"], record["threshold"])
+        return cls(tuple(record["weights"].get(name, 0.0) for name in SIGNALS), record["bias"], record["threshold"])
 
     def judge(self, draft: Draft, probe: Probe, ranked: Sequence[Evidence]) -> float:
         """Return the estimated probability in (0, 1) that `draft` is right."""

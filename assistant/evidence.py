@@ -86,7 +86,9 @@ def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDA
             if sentence.passage.path == () and _FRAME.search(sentence.text):
                 continue
             match = match_sentence(probe, sentence, hit, rank)
-            for candidate in find_candidates(sentence.text, 0, len(sentence.text), probe.question.wanted):
-                features = candidate_features(probe, sentence, match, candidate)
+            candidates = find_candidates(sentence.text, 0, len(sentence.text), probe.question.wanted)
+            rivals = [candidate for candidate in candidates if candidate.kind in ("figure", "date")]
+            for candidate in candidates:
+                features = candidate_features(probe, sentence, match, candidate, rivals)
                 found.append(Evidence(sentence, match, candidate, features, float(features @ weights), hit, rank))
     return found

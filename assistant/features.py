@@ -60,6 +60,8 @@ NAMES = (
     "words_share",
     "agent",
     "clean_name",
+    "blocked",
+    "free_near",
 )
 SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NAMED_KINDS = ("name", "quoted", "person", "title")
@@ -69,7 +71,7 @@ _NEAR = 18.0
 _WANTED_COUNTER = re.compile(rf"(?:多少|几)(?:多)?({COUNTERS})")
 _ENDING_COUNTER = re.compile(rf"({COUNTERS})(?:以上|以下|左右|以内|内)?$")
 _MONEY = re.compile(r"多少钱|花了多少|资金|金额|经费|投资|投了|补贴|补助|奖补|款|产值|营收|收入|价值|GDP|gdp|生产总值|总量|预算|多少个?亿|几个?亿|钱")
-_SHARE = re.compile(r"百分之几|比例|占比|比重|率|幅|几成|百分比|[涨降增减升少多高]了?多少(?![\u4e00-\u9fff])|同比|份额")
+_SHARE = re.compile(r"百分之[几多]|比例|占比|比重|率(?!先)|幅|几成|百分比|[涨降增减升少多高]了?多少(?![\u4e00-\u9fff])|同比|份额")
 _POINTS = re.compile(r"个?百分点|几个点|多少个点|提高了?几个|提升了?几个")
 _RANK = re.compile(r"第几|排名|名次|排第|位列|位居|排到|排在")
 _PEOPLE = re.compile(r"多少人|几人|几个人|多少名|几名|多少位|人数")
@@ -81,7 +83,7 @@ _UNIT_GROUPS = (
     (_PEOPLE, re.compile(r"人$|名$|位$|人次$")),
 )
 _ALIKE = (
-    frozenset("个项条件种类份处款样名位家所座户间套点块"),
+    frozenset("个项条件种类份处款样点块桩起宗"),
     frozenset("人名位") | {"人次", "口", "个"},
     frozenset("次场轮批回趟期个") | {"场次", "批次", "人次"},
     frozenset("家户个所座处间") | {"家次"},
@@ -146,7 +148,7 @@ class Probe:
 
 def probe(question: Question, index: Index, store: SentenceStore, *, foreign: frozenset[str] = frozenset()) -> Probe:
     """Return `question` prepared for scoring: terms, vectors, the unit of measure and the noun it asks for."""
-    terms = question_terms(question.core, index)
+    terms = question_terms(question.core, index, context=question.context)
     weights = np.array([term.weight for term in terms], np.float32)
     rows = [_mean(store.word_vectors([w for w in segment(term.text) if len(w) > 1] or [term.text])) for term in terms]
     dimensions = index.embedder.dimensions
@@ -162,7 +164,7 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         pairs=pairs,
         characters=_characters(terms),
         words=_search_words(question, index),
-        unit_patterns=tuple(fits for asks, fits in _UNIT_GROUPS if asks.search(question.folded)),
+        unit_patterns=_unit_patterns(question.core, counter.group(1) if counter else ""),
         counter=counter.group(1) if counter else "",
         classes=_classes(question),
         noun=_counted(question, index),
@@ -180,6 +182,13 @@ def _words_share(words: Sequence[tuple[str, float, bool]], text: str) -> float:
     """Return what of the question's words and wordings a text says, over what the question itself says."""
     total = sum(weight for _, weight, own in words if own)
     return min(1.0, sum(weight for word, weight, _ in words if word in text) / total) if total else 0.0
+
+
+def _unit_patterns(asked: str, counter: str) -> tuple[re.Pattern[str], ...]:
+    """Return what the figure must end with: told by its counter alone if there is one, else by the first hint."""
+    if counter and counter != "个":
+        return ()
+    return tuple(fits for asks, fits in _UNIT_GROUPS if asks.search(asked))[:1]
 
 
 def _characters(terms: Sequence[Term]) -> dict[str, float]:
@@ -278,11 +287,17 @@ def _spots(
     return spots
 
 
-def candidate_features(probe: Probe, sentence: Sentence, match: Match, candidate: Candidate) -> NDArray[np.float32]:
-    """Return the features named in `NAMES` for a candidate whose offsets count from the sentence's start."""
+def candidate_features(
+    probe: Probe, sentence: Sentence, match: Match, candidate: Candidate, rivals: Sequence[Candidate] = ()
+) -> NDArray[np.float32]:
+    """Return the features named in `NAMES` for a candidate whose offsets count from the sentence's start.
+
+    `rivals` are the sentence's candidates of the same kind: what stands behind one of them belongs to it.
+    """
     text = sentence.text
     value = text[candidate.start : candidate.end]
     named = candidate.kind in _NAMED_KINDS
+    blocked, free = _free(match.spots, candidate, rivals)
     total = float(probe.weights.sum()) or 1.0
     clause_start = max(text.rfind(mark, 0, candidate.start) for mark in ",:;。") + 1
     clause_ends = [at for mark in ",;。:" if (at := text.find(mark, candidate.end)) >= 0]
@@ -314,6 +329,8 @@ def candidate_features(probe: Probe, sentence: Sentence, match: Match, candidate
             match.extra[2],
             float(bool(AGENT.search(text[max(0, candidate.start - 5) : candidate.start]))) if named else 0.0,
             _clean(text, candidate, clause_start) if candidate.kind == "name" else 0.0,
+            blocked,
+            free / total,
         ),
         np.float32,
     )
@@ -325,6 +342,27 @@ def _near(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> floa
         gap = max(0, candidate.start - end, start - candidate.end)
         best[start, end] = max(best.get((start, end), 0.0), credit * math.exp(-gap / _NEAR))
     return sum(best.values())
+
+
+def _free(
+    spots: Sequence[tuple[int, int, float]], candidate: Candidate, rivals: Sequence[Candidate]
+) -> tuple[float, float]:
+    """Return the share of the sentence's matched words that a rival cuts off from a figure, and the rest's nearness.
+
+    In "营业收入254.9亿元,利润总额稳步增长" the figure stands between 利润总额 and nothing: what follows a figure's
+    clause is not about it.
+    """
+    total = sum(credit for _, _, credit in spots)
+    if candidate.kind not in ("figure", "date") or not total:
+        return 0.0, 0.0
+    cut = near = 0.0
+    for start, end, credit in spots:
+        low, high = (end, candidate.start) if end <= candidate.start else (candidate.end, start)
+        if any(low <= rival.start and rival.end <= high for rival in rivals if rival is not candidate):
+            cut += credit
+        else:
+            near += credit * math.exp(-max(0, high - low) / _NEAR)
+    return cut / total, near
 
 
 def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:
@@ -364,11 +402,12 @@ def year_fit(years: Sequence[str], sentence: Sentence, position: int) -> float:
     """Return how the year that governs a place in a sentence meets the asked years: 1 equal, -1 another, 0 unknown."""
     if not years:
         return 0.0
-    before = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|-)", sentence.text[: position + 6])
+    before = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", sentence.text[: position + 6])
     if before:
         return 1.0 if before[-1] in years else -1.0
-    if re.search(r"(?<!\d)((?:19|20)\d{2})(?=年|-)", sentence.text[position:]) and any(y in sentence.text for y in years):
-        return 0.6
+    behind = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", sentence.text[position:])
+    if behind:
+        return 0.6 if set(behind) & set(years) else -0.6
     if sentence.inherited_year:
         return 0.7 if sentence.inherited_year in years else -0.7
     return 0.0

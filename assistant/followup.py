@@ -20,9 +20,10 @@ _ASKS = re.compile(
     r"什么|多少|几|哪|谁|吗|是否|有没有|如何|怎么|怎样|何时|何地|啥|咋|第几|多大|多高|多长|多久"
 )
 _PRONOUN = re.compile(r"它们?|他们|她们?|该市|该区|该地|当地|这里|那里|这些|那些|其中|^其|跟它|与其")
+_YEAR_SHIFT = re.compile(r"前一年|上一年|上年|头一年|后一年|下一年|次年|第二年|转过年")
 _FILLER = re.compile(r"^(?:那么?|那|还有|其中|另外|以及)[,，]?")
 _TELLING = 0.5
-"""A question without a word of this weight in general text says too little to stand alone."""
+"""Weight in general text from which a word tells something of its own."""
 
 
 def stand_alone(question: str, history: Sequence[str], gazetteer: Gazetteer) -> str:
@@ -48,10 +49,13 @@ def _resolve(question: str, previous: str, gazetteer: Gazetteer) -> str:
     units = _unit_names(question, gazetteer)
     if units or gazetteer.find(question).other:
         return question
-    before = _unit_names(previous, gazetteer)
-    if _leans(question):
-        return _joined(question, previous)
-    return f"{before[0]}{question}" if before else question
+    shifted = _shifted_year(question, previous)
+    if shifted:
+        return shifted
+    if _new_topic(question):
+        before = _unit_names(previous, gazetteer)
+        return f"{before[0]}{question}" if before else question
+    return _joined(question, previous)
 
 
 def _replaced(what: str, previous: str, gazetteer: Gazetteer) -> str:
@@ -97,10 +101,24 @@ def _with_topic(what: str, previous: str) -> str:
     return f"{previous.rstrip('?？。 ')}，其中{what}的呢？" if what else previous
 
 
-def _leans(question: str) -> bool:
+def _shifted_year(question: str, previous: str) -> str:
+    """Return the previous question with its year moved for 前一年 or 后一年, or an empty string."""
+    asked = _YEAR_SHIFT.search(question)
+    year = re.search(r"(?:19|20)\d{2}", previous)
+    content = re.sub(r"[的呢是多少几个那有?？。\s]", "", question)
+    if not asked or not year or len(content) > len(asked.group()) + 1:
+        return ""
+    step = -1 if asked.group() in ("前一年", "上一年", "上年", "头一年") else 1
+    return previous.replace(year.group(), str(int(year.group()) + step), 1)
+
+
+def _new_topic(question: str) -> bool:
+    """Whether a question says enough to stand alone: two telling words or more, and nothing that points back."""
     folded = fold(question)
-    telling = max(map(general_weight, segment(_ASKS.sub(" ", folded))), default=0.0)
-    return bool(_LEAN.match(folded) or _PRONOUN.search(folded)) or telling < _TELLING
+    if _LEAN.match(folded) or _PRONOUN.search(folded):
+        return False
+    telling = [word for word in segment(_ASKS.sub(" ", folded)) if general_weight(word) >= _TELLING]
+    return len(telling) >= 2
 
 
 def _joined(question: str, previous: str) -> str:

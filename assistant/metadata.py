@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LEAD, _TAIL = 1500, 1400
 _PHONE = r"\(?\d{3,4}\)?[ ]*-*[ ]*\d{7,8}|(?<!\d)1\d{10}(?!\d)|(?<!\d)12\d{3}(?!\d)"
 _CONTACT_FIELDS = (
-    ("电话", re.compile(r"电话|号码|热线|座机|打给?"), re.compile(rf"(?:电话|热线|联系方式)[^\d(]{{0,4}}({_PHONE})")),
+    ("电话", re.compile(r"电话|号码|热线|座机|打|拨"), re.compile(rf"(?:电话|热线|联系方式)[^\d(]{{0,4}}({_PHONE})")),
     ("邮编", re.compile(r"邮编|邮政编码"), re.compile(r"(?:邮[ ]*编|邮政编码)[ ]*:?[ ]*(\d{6})")),
     (
         "电子邮箱",
@@ -31,16 +31,27 @@ _CONTACT_FIELDS = (
         re.compile(r"(?:邮政信箱|通信地址|通讯地址|来信地址|邮寄地址|联系地址|地址)[ ]*:[ ]*([^;。\n(]+)"),
     ),
 )
+_SHAPES = (
+    ("电话", re.compile(rf"{_PHONE}")),
+    ("邮编", re.compile(r"\d{6}")),
+    ("电子邮箱", re.compile(r"[^@\s]+@[^@\s]+")),
+    ("通信地址", re.compile(r"[\u4e00-\u9fff].{4,}")),
+)
 _ABOUT_SELF = re.compile(r"巡视|巡察|整改|通报|意见|建议|监督|反映|联系|反馈|举报|办公室|(?:市|区|县|省|工)委|党工委|党委|党组")
+_OTHER_BODY = re.compile(r"12345|社保|医保|公积金|医院|学校|派出所|征缴|登记科|服务中心|窗口|大厅|银行|税务")
 _PUBLISHED = re.compile(r"(?:通报|公告|文件|材料|报告|文章)?[^,。?]{0,6}(?:落款|发布|公布|公开|发出|刊发|印发|挂出|登出来|署)")
 _NOTICE_ITSELF = re.compile(r"通报|公告|落款|整改进展|整改情况")
-_FEEDBACK_ASKED = re.compile(r"反馈|告诉|收到[^,。?]{0,8}意见|意见[^,。?]{0,6}(?:是|送|下)")
-_PERIOD_ASKED = re.compile(r"巡视组|巡察组|巡视|巡察|组")
+_FEEDBACK_ASKED = re.compile(
+    r"反馈|(?:毛病|问题|意见|结果|情况|查出的事)[^,。?]{0,6}(?:告诉|讲给|说给|交给|交到|通知|通报给|送|下)|"
+    r"(?:收到|听到|接到|拿到)[^,。?]{0,12}(?:意见|结果|反馈)|(?:告诉|讲给|说给)[^,。?]{0,10}(?:委|市|县|区|省)"
+)
+_PERIOD_ASKED = re.compile(r"巡视|巡察|检查组|检查的人|工作组|督查组|查的人")
+_INSPECTION = re.compile(r"巡视|巡察|检查组|检查|中央的人|[省市]里的?人?|上面|上头")
 _INSPECTOR_ASKED = re.compile(
     r"(?:第几|哪一?[个支路]|什么|啥|几号)[^,。?]{0,8}(?:巡视组|巡察组|督察组|队伍)(?!长)|(?:巡视组|巡察组)(?:是|叫)(?:哪|什么|第几)|"
     r"(?:谁|哪个组|哪个单位)(?:来|去|派|对|负责)?[^,。?]{0,10}(?:巡视|巡察)(?!整改)(?:的|了)"
 )
-_STAY = re.compile(r"从[^,。?]*到|待了多久|多长时间|起止|什么时间段|进驻|进来[^,。?]*走|进去|开始[^,。?]*结束|(?:开展|进行)(?:了)?(?:常规)?(?:巡视|巡察)")
+_STAY = re.compile(r"从[^,。?]*到|(?:待|蹲|驻|住)了(?:多久|哪|几)|哪段(?:日子|时间)|哪些(?:日子|天)|待了多久|多长时间|起止|什么时间段|进驻|进来[^,。?]*走|进去|开始[^,。?]*结束|(?:开展|进行)(?:了)?(?:常规)?(?:巡视|巡察)")
 _PERIOD = re.compile(rf"{FULL_DATE}(?:起)?(?:至|-|到){DATE}(?=[^。]{{0,60}}?(?:巡视|巡察))")
 _FEEDBACK = re.compile(rf"({DATE})(?:(?!{DATE})[^。;]){{0,40}}?反馈")
 _CLOCK = r"(?:[ \t]+\d{1,2}:\d{2}(?::\d{2})?)?"
@@ -70,6 +81,12 @@ def contact_names(question: Question) -> tuple[str, ...]:
     return names or tuple(name for name, _, _ in _CONTACT_FIELDS)
 
 
+def fits_contact(question: Question, value: str) -> bool:
+    """Whether a folded value is of a kind of contact that the question asks for."""
+    names = contact_names(question)
+    return any(name in names and shape.fullmatch(value) for name, shape in _SHAPES)
+
+
 def read_metadata(question: Question, notice: Notice, index: Index) -> tuple[Field, ...]:
     """Return the details of `notice` that a question asks for, or nothing if it asks for none of them."""
     folded = fold(index.text(notice.file)[notice.start : notice.end])
@@ -87,15 +104,15 @@ def asks_about_notice(question: Question) -> bool:
     """Whether a question is about a notice itself: its contact, feedback, period, inspectors or publication."""
     asked = question.folded
     if question.wanted is Wanted.CONTACT:
-        return bool(_ABOUT_SELF.search(asked))
+        return bool(_ABOUT_SELF.search(asked)) and not _OTHER_BODY.search(asked)
     if question.wanted is Wanted.DATE:
         published = _PUBLISHED.search(asked) and _NOTICE_ITSELF.search(asked)
-        return bool(published or (re.search(r"巡视|巡察", asked) and (_FEEDBACK_ASKED.search(asked) or _STAY.search(asked))))
+        return bool(published or (_INSPECTION.search(asked) and (_FEEDBACK_ASKED.search(asked) or _STAY.search(asked))))
     return bool(_INSPECTOR_ASKED.search(asked))
 
 
 def _contact(question: Question, folded: str, offset: int) -> tuple[Field, ...]:
-    if not _ABOUT_SELF.search(question.folded):
+    if not (_ABOUT_SELF.search(question.folded) or question.places.held) or _OTHER_BODY.search(question.folded):
         return ()
     tail = max(0, len(folded) - _TAIL)
     found = []
@@ -115,7 +132,7 @@ def _dates(asked: str, folded: str, offset: int) -> tuple[Field, ...]:
         chosen = lines if re.search(r"落款|署", asked) else exact or lines
         return (_field("发布日期", folded, *chosen[-1].span(1), offset),) if chosen else ()
     feedback = _FEEDBACK.search(lead)
-    if _FEEDBACK_ASKED.search(asked) and re.search(r"巡|反馈", asked) and "后" not in asked:
+    if _FEEDBACK_ASKED.search(asked) and (_INSPECTION.search(asked) or "反馈" in asked) and "后" not in asked:
         return (_field("反馈日期", folded, *feedback.span(1), offset),) if feedback else ()
     period = _PERIOD.search(lead)
     if period and _PERIOD_ASKED.search(asked) and _STAY.search(asked):

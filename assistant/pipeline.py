@@ -16,7 +16,7 @@ from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
 from assistant.evidence import Evidence, Reader
 from assistant.followup import stand_alone
-from assistant.metadata import asks_about_notice, read_metadata
+from assistant.metadata import asks_about_notice, fits_contact, read_metadata
 from assistant.question import clean, understand
 from assistant.refusal import explain
 from assistant.retrieval import LookUp, look_up, mentions_elsewhere
@@ -172,6 +172,8 @@ class Assistant:
             kept = tuple(item for item in kept if self._about(asked.places.other, item))
             if not kept:
                 return (), Reason.UNKNOWN_UNIT, ""
+        if asked.wanted is Wanted.CONTACT:
+            kept = tuple(i for i in kept if fits_contact(asked, i.sentence.text[i.candidate.start : i.candidate.end]))
         if asked.office_holder:
             kept = tuple(item for item in kept if item.candidate.kind == "person")
             if not kept:
@@ -197,7 +199,8 @@ class Assistant:
     def _about(self, names: Sequence[str], item: Evidence) -> bool:
         notice = self.index.notice(item.sentence.passage.notice)
         lead = fold(self.index.text(notice.file)[notice.start : min(notice.end, notice.start + _LEAD)])
-        said = (fold(notice.title), lead, item.sentence.headings, item.sentence.before, item.sentence.text)
+        about = () if notice.unit else (fold(notice.title), lead)
+        said = (*about, item.sentence.headings, item.sentence.before, item.sentence.text)
         text = self.gazetteer.mask("\n".join(said))
         bare = [re.sub(r"(?:省|市|区|县)$", "", fold(name)) if len(name) > 2 else fold(name) for name in names]
         return any(re.search(rf"(?<![与和同赴及、到向鉴习比]){re.escape(name)}", text) for name in bare)

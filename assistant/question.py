@@ -19,7 +19,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\
 
 _CONTACT = re.compile(
     r"(?:联系|监督|举报|咨询|办公|反馈|意见)(?:的)?(?:电话|热线|地址|邮箱)|(?:哪个|什么|啥|多少号?)(?:的)?(?:电话|号码|邮箱|地址|信箱)|"
-    r"电话(?:号码)?(?:是|为|号|多少|呢|[?。]|$)|打(?:什么|哪个?|多少)|邮箱|邮件|电邮|email|e-mail|邮编|邮政编码|联系方式|怎么联系|"
+    r"电话(?:号码)?(?:是|为|号|多少|呢|[?。]|$)|(?:打|拨)(?:什么|哪个?|多少|啥)|邮箱|邮件|电邮|email|e-mail|邮编|邮政编码|联系方式|怎么联系|"
     r"寄到|寄往|寄去|寄给|写信|来信|邮政信箱|信箱"
 )
 _YES_NO = re.compile(
@@ -59,7 +59,7 @@ _COMPARE = re.compile(
     r"分别|各自|各(?:是|有|定|为)|差多少|高多少|多多少|各多少|各有|各出|哪.?更"
 )
 _EXHAUSTIVE = re.compile(r"(?:各|所有|全部|每个?|哪些|哪几个?)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)(?!的?领导)")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[^\d]|$)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|届|[^\d]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class Question:
     """Asks for the name of a person in office."""
     core: str
     """The folded question without the names of units."""
+    context: str = ""
+    """What earlier questions leave to this one, folded, without the names of units."""
 
 
 def clean(text: str) -> str:
@@ -110,7 +112,8 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
         comparison=comparison,
         exhaustive=exhaustive,
         office_holder=bool(_PERSON.search(folded) and _OFFICE.search(folded)),
-        core=_core(folded, places),
+        core=_core(folded, places).rpartition(";")[2],
+        context=_core(folded, places).rpartition(";")[0],
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[^。!?;\n]+[。!?;]*[”’」)]?")
 _CLAUSE = re.compile(r"[^,:;。]+")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|-|—)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-|—)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,6 +30,7 @@ _YEAR_OR_NUMBER = re.compile(r"^(?:19|20)\d{2}$")
 _FREQUENCIES = "data/frequencies.tsv"
 _RARE = 15
 """Documents credited to a word that the table leaves out (it keeps words of at least 30)."""
+_CONTEXT_SHARE = 0.6
 _SOFT_FROM, _SOFT_FULL = 0.42, 0.85
 """Cosines of word vectors between which two words count as related: below none, above as good as equal."""
 
@@ -58,17 +59,18 @@ def general_weight(word: str) -> float:
     return math.log(total / counts.get(word, _RARE)) / math.log(total / _RARE)
 
 
-def question_terms(core: str, index: Index) -> tuple[Term, ...]:
+def question_terms(core: str, index: Index, *, context: str = "") -> tuple[Term, ...]:
     """Return the terms of a question's folded core, in order; a question of question words gives none.
 
-    A term is worth what it tells in general text, less if the indexed notices use it everywhere.
+    A term is worth what it tells in general text, less if the indexed notices use it everywhere. Terms of the
+    `context`, which earlier questions leave, follow at a part of their weight.
     """
-    stripped = _ASKING.sub(" ", core)
     terms: dict[str, Term] = {}
-    for phrase, others in _pieces(stripped, index.lexicon):
-        weight = _weight(phrase, index)
-        if phrase not in terms and weight > 0:
-            terms[phrase] = Term(phrase, weight, others)
+    for text, share in ((core, 1.0), (context, _CONTEXT_SHARE)):
+        for phrase, others in _pieces(_ASKING.sub(" ", text), index.lexicon):
+            weight = share * _weight(phrase, index)
+            if phrase not in terms and weight > 0:
+                terms[phrase] = Term(phrase, weight, others)
     return tuple(terms.values())
 
 
