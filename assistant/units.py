@@ -29,6 +29,8 @@ _NOT_A_PLACE = re.compile(
 )
 _LEADING = re.compile(r"^(?:请问|问问|想问|问下|关于|对于|目前|现在|今年|去年|还有|以及|根据|按照|位于|来自|说说)+")
 _FUNCTION = re.compile(r"[的了是把被给在有到没和与跟及或哪几每各们]|什么|多少|怎么")
+_LONG_NAME = 7
+_BODY_NAME = re.compile(r"(?:集团|公司|大学|学院|医院|银行|学校|研究院|局|委员会)$")
 _ZONE = re.compile(r"(?:经济技术开发区|经济开发区|经开区|高新技术产业开发区|高新技术开发区|高新区|开发区)$")
 
 
@@ -72,7 +74,9 @@ class Gazetteer:
         self.units = _units(notices)
         self._by_alias = _aliases(self.units)
         longest = sorted(self._by_alias, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
+        shortened = [pattern for unit in self.units for pattern in _shortened(fold(unit.name))]
+        patterns = [*map(re.escape, longest), *shortened]
+        self._pattern = re.compile("|".join(patterns)) if patterns else None
         self._known = _known_places()
 
     def find(self, question: str) -> Places:
@@ -96,7 +100,7 @@ class Gazetteer:
             return
         for match in self._pattern.finditer(folded):
             alias, after = match.group(), folded[match.end() : match.end() + 4]
-            units = self._by_alias[alias]
+            units = self._by_alias.get(alias) or tuple(unit for unit in self.units if _shortens(alias, fold(unit.name)))
             if len(units) == 1 and not self._names_another(alias, after, units[0]):
                 yield Mention(match.start(), match.end(), units[0])
 
@@ -146,6 +150,22 @@ def _aliases(units: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
                 if name not in table or table[name][0].name.startswith(unit.name[:2] + "\0"):
                     table[name] = (unit,)
     return {alias: bearers for alias, bearers in table.items() if len(alias) >= 2}
+
+
+def _shortened(name: str) -> list[str]:
+    """Return a pattern for free abbreviations of a long body's name (沐江水务建设集团 → 沐江水建), if it has them."""
+    if len(name) < _LONG_NAME or not _BODY_NAME.search(name):
+        return []
+    rest = "".join(f"{re.escape(char)}?" for char in name[2:])
+    return [f"{re.escape(name[:2])}(?=[^\\W\\d]{{2}}){rest}"]
+
+
+def _shortens(alias: str, name: str) -> bool:
+    """Whether `alias` is a free abbreviation of at least four characters of a long body's name."""
+    if len(alias) < 4 or not _shortened(name) or alias[:2] != name[:2]:
+        return False
+    rest = iter(name)
+    return all(char in rest for char in alias)
 
 
 def _known_places() -> re.Pattern[str]:

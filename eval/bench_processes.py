@@ -27,6 +27,9 @@ class ProcessRun:
     """One process from start to end."""
 
     seconds: float
+    """By the clock."""
+    cpu_s: float
+    """Processor time of all threads, steadier than `seconds` on a busy machine; 0 where the system does not tell."""
     peak_mb: float
     """Largest resident size; 0 where the system does not tell. Linux counts that of the caller at the start with it."""
 
@@ -45,20 +48,21 @@ def time_process(
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, env=environment
         )
-        peak = _wait(process)
+        cpu_s, peak_mb = _wait(process)
         seconds = time.perf_counter() - began
     if process.returncode:
         lines = log.read_text("utf-8", "replace").strip().splitlines() or ["（没有输出）"]
         name = " ".join(command[1:4])
         raise BenchmarkError(f"{name} 以 {process.returncode} 退出：{lines[-1][:_SHOWN]}")
-    return ProcessRun(seconds, peak)
+    return ProcessRun(seconds, cpu_s, peak_mb)
 
 
-def _wait(process: subprocess.Popen[bytes]) -> float:
-    """Wait for the end of `process` and return its largest resident size in MB, or 0 if the system does not tell."""
+def _wait(process: subprocess.Popen[bytes]) -> tuple[float, float]:
+    """Wait for the end of `process` and return its processor time in seconds and its largest resident size in MB."""
     if not hasattr(os, "wait4"):
         process.wait()
-        return 0.0
+        return 0.0, 0.0
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return float(usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
+    peak_mb = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return usage.ru_utime + usage.ru_stime, float(peak_mb)

@@ -112,8 +112,7 @@ def _indexing(options: BenchOptions, work: Path, progress: Callable[[str], None]
         _tongbao(work, "index", notices, "--index", str(work / f"fresh-{number}")) for number in range(options.runs)
     ]
     again = [_tongbao(work, "index", notices, "--index", str(work / "index")) for _ in range(options.runs)]
-    yield median_figure("index_s", "从头索引，整个进程", [one.seconds for one in fresh], "秒")
-    yield median_figure("index_mb", "从头索引，内存峰值", [one.peak_mb for one in fresh], "MB")
+    yield from _of_processes("index", "从头索引", fresh)
     yield median_figure("reindex_s", "内容未变，再次索引", [one.seconds for one in again], "秒")
 
 
@@ -136,12 +135,16 @@ def _asking(
         own.append(_tongbao(work, "ask", question, "--index", str(work / "index")))
         if options.compare:
             other.append(time_process([*peer, "ask", store, question, *model], log=log))
-    yield median_figure("ask_s", "提问一次，整个进程", [one.seconds for one in own[1:]], "秒")
-    yield median_figure("ask_mb", "提问一次，内存峰值", [one.peak_mb for one in own[1:]], "MB")
+    yield from _of_processes("ask", "提问一次", own[1:])
     if options.compare:
-        yield median_figure("peer_ask_s", "对照提问一次，整个进程", [one.seconds for one in other[1:]], "秒")
-        yield median_figure("peer_ask_mb", "对照提问一次，内存峰值", [one.peak_mb for one in other[1:]], "MB")
+        yield from _of_processes("peer_ask", "对照提问一次", other[1:])
         yield _ratio([one.seconds for one in own[1:]], [one.seconds for one in other[1:]])
+
+
+def _of_processes(name: str, label: str, runs: Sequence[ProcessRun]) -> Iterable[Figure]:
+    yield median_figure(f"{name}_s", f"{label}，整个进程", [one.seconds for one in runs], "秒")
+    yield median_figure(f"{name}_cpu_s", f"{label}，处理器时间", [one.cpu_s for one in runs], "秒")
+    yield median_figure(f"{name}_mb", f"{label}，内存峰值", [one.peak_mb for one in runs], "MB")
 
 
 def _ratio(own: Sequence[float], other: Sequence[float]) -> Figure:

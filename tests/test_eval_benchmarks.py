@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,8 +28,8 @@ GOLD = {
     "unit": "云川市",
 }
 EXPECTED = (
-    "index_s index_mb reindex_s ask_s ask_mb batch_qps first_p50_ms first_p95_ms warm_p50_ms warm_p95_ms "
-    "hit@1 hit@3 hit@5 disk_mb disk_ratio"
+    "index_s index_cpu_s index_mb reindex_s ask_s ask_cpu_s ask_mb batch_qps first_p50_ms first_p95_ms "
+    "warm_p50_ms warm_p95_ms hit@1 hit@3 hit@5 disk_mb disk_ratio"
 )
 MODEL = Path(__file__).parents[1] / "index" / "models" / "static"
 
@@ -48,6 +49,7 @@ def test_a_process_is_timed_to_its_end(tmp_path: Path) -> None:
     run = time_process(python("import time; time.sleep(0.2); print('done')"), log=tmp_path / "log")
     assert 0.2 <= run.seconds < 30
     assert run.peak_mb >= 0
+    assert 0 <= run.cpu_s < 30
     assert (tmp_path / "log").read_text().strip() == "done"
 
 
@@ -59,7 +61,7 @@ def test_a_process_is_timed_to_its_end(tmp_path: Path) -> None:
     ],
 )
 def test_a_process_that_fails_is_told_with_its_last_line(tmp_path: Path, code: str, said: str) -> None:
-    environment = {"PYTHONUTF8": "1"}
+    environment = {**os.environ, "PYTHONUTF8": "1"}
     with pytest.raises(BenchmarkError, match=said):
         time_process([sys.executable, "-c", code], log=tmp_path / "log", environment=environment)
 
@@ -101,7 +103,7 @@ def test_everything_is_measured_on_the_samples(gold: Path) -> None:
     figures = {figure.name: figure for figure in run_benchmarks(options, progress=stages.append)}
     assert " ".join(figures) == EXPECTED
     assert all(figure.low <= figure.value <= figure.high for figure in figures.values())
-    assert all(figure.value > 0 for name, figure in figures.items() if not name.endswith("_mb"))
+    assert all(figure.value > 0 for name, figure in figures.items() if not name.endswith(("_mb", "_cpu_s")))
     assert figures["hit@5"].value == 1
     assert stages
 

@@ -28,6 +28,7 @@ _TOPIC_SHARE = 0.34
 """Share of the question's weight in a section's own heading from which the whole section is the answer."""
 _SHORT_SECTION = 460
 """Characters up to which a section is taken to have one topic."""
+_ITEM_LEVEL, _SHORT_ITEM, _MOST_FAMILY = 3, 130, 1200
 _CLOSE = 0.62
 """Share of the best sentence's weighted coverage from which a neighbour belongs to the same answer."""
 
@@ -83,6 +84,9 @@ def _parts(
     del question
     section = _section_of(index, best)
     folded = fold(text)
+    family = _family(index, section, best, text)
+    if family:
+        return (family[0][0], family[-1][1]), family
     start, end = max(section.body_start, section.start), section.end
     found = measures(folded, start, end)
     if not section.level and not found:
@@ -108,6 +112,30 @@ def _skip(text: str, at: int) -> int:
 def _section_of(index: Index, best: Evidence) -> Section:
     sections = index.sections(best.sentence.passage.notice)
     return next(item for item in sections if item.start <= best.sentence.start < item.end)
+
+
+def _family(index: Index, section: Section, best: Evidence, text: str) -> list[tuple[int, int]]:
+    """Return the numbered items beside a short one (①, (1), 1.) under the same heading, or nothing.
+
+    An item is short if it holds no list of its own; then the question is about the heading above it.
+    """
+    start, end = _trimmed(text, section.start, section.end)
+    if section.level < _ITEM_LEVEL or end - start > _SHORT_ITEM:
+        return []
+    sections = index.sections(best.sentence.passage.notice)
+    parent = section.path[:-1]
+    items = [one for one in sections if one.level == section.level and one.path[:-1] == parent]
+    spans = [_trimmed(text, one.start, one.end) for one in items]
+    if len(spans) < 2 or max(b - a for a, b in spans) > 2 * _SHORT_ITEM or spans[-1][1] - spans[0][0] > _MOST_FAMILY:
+        return []
+    return spans
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    start = _skip(text, start)
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def _own_share(probe: Probe, heading: str) -> float:
