@@ -1,7 +1,7 @@
 """Questions to cited answers, or plain refusals.
 
-    from assistant import load_assistant
-    load_assistant(".tongbao").ask("2024年新增学位多少个？")
+>>> from assistant import load_assistant  # doctest: +SKIP
+>>> load_assistant(".tongbao").ask("2024年新增学位多少个？")  # doctest: +SKIP
 """
 
 from __future__ import annotations

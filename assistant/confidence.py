@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from assistant.compose.draft import Draft
     from assistant.evidence import Evidence
-    from assistant.features import Probe
+    from assistant.probe import Probe
 
 _WEIGHTS = "data/confidence.json"
 _FROM_EVIDENCE = (
@@ -44,7 +44,16 @@ _FROM_EVIDENCE = (
     "agent",
     "clean_name",
 )
-SIGNALS = (*_FROM_EVIDENCE, "score", "margin", "lexical", "dense", "named_unit", "terms", *(str(kind) for kind in Wanted))
+SIGNALS = (
+    *_FROM_EVIDENCE,
+    "score",
+    "margin",
+    "lexical",
+    "dense",
+    "named_unit",
+    "terms",
+    *(str(kind) for kind in Wanted),
+)
 CERTAIN = 0.97
 """Confidence of what is read by rule from a notice's own contact block and dates."""
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.candidates import Candidate, find_candidates
-from assistant.features import NAMES, Match, Probe, candidate_features, match_sentence
+from assistant.features import NAMES, candidate_features
+from assistant.matching import Match, match_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from assistant.probe import Probe
     from assistant.sentences import Sentence, SentenceStore
     from index.types import Hit
 

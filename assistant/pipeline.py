@@ -136,15 +136,11 @@ class Assistant:
             reading = self._read(asked, asked.places.units, only, top_k)
         return self._finish(asked, reading, top_k)
 
-    def _look_up(
-        self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0
-    ) -> LookUp:
+    def _look_up(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> LookUp:
         scope = units if self.config.unit_guard else ()
         return look_up(self.index, asked, self._sentences, units=scope, only=only, at_least=top_k)
 
-    def _read(
-        self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0
-    ) -> Reading:
+    def _read(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> Reading:
         found = self._look_up(asked, units, only, top_k)
         certain = self._metadata(asked, units, only)
         if certain:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.features import probe
+from assistant.probe import probe
 from index.analysis import fold
 from index.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from assistant.features import Probe
+    from assistant.probe import Probe
     from assistant.question import Question
     from assistant.sentences import SentenceStore
     from assistant.units import Gazetteer, Unit
@@ -60,9 +60,15 @@ def look_up(
 
 
 def _foreign(
-    index: Index, question: Question, units: Collection[Unit], allowed: frozenset[str] | None, only: frozenset[str] | None
+    index: Index,
+    question: Question,
+    units: Collection[Unit],
+    allowed: frozenset[str] | None,
+    only: frozenset[str] | None,
 ) -> list[Hit]:
-    names = [alias for unit in units for alias in (fold(unit.name), *unit.aliases) if len(alias) > 2 or alias == unit.name]
+    names = [
+        alias for unit in units for alias in (fold(unit.name), *unit.aliases) if len(alias) > 2 or alias == unit.name
+    ]
     everywhere = search(index, question.text, top_k=_FOREIGN * 4, notices=only)
     others = [hit for hit in everywhere if not allowed or hit.passage.notice not in allowed]
     named = [hit for hit in others if any(name in fold(hit.passage.text) for name in names)]

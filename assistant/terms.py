@@ -21,13 +21,8 @@ _ASKING = re.compile(
     r"分别|各自|各是|一共|总共|合计|到底|究竟|目前|现在|现如今|最近|这回|这次|那边|这边|那个|这个|那些|这些|那份|这份|一下子|里头|里面|"
     r"后来|具体|都有|有哪|都做|做了|用了|用的|叫做|叫|属于|以来|期间|大概|大约|左右|打算|靠"
 )
-_STOP = frozenset(
-    "的 了 是 在 和 与 及 跟 对 为 把 被 给 向 从 到 于 由 将 以 等 都 就 也 还 又 很 更 最 并 中 上 下 里 内 后 前 时 年 月 日 个 一 有 没 没有 要 会 能 让 用 按 这 那 "
-    "其 其中 他们 它们 我们 自己 方面 情况 问题 事情 事 进行 有关 相关 关于 对于 以及 通过 根据 按照 或者 而且 因为 所以 那么 来说 起来 出来 下来 完 好 做 搞 弄 干 些 们 地 得 着 过 "
-    "几 哪 人 名 家 次 件 项 条 份 号 点 钱 想 知道 拿 来 去 出 找 再 共 该 本 各 每 才 只 当地 多 往 跟着 帮 管 说 讲 看 算 成 间 那里 这里 之后 之前 时候 一些 一个 这样".split()
-)
 _YEAR_OR_NUMBER = re.compile(r"^(?:19|20)\d{2}$")
-_FREQUENCIES = "data/frequencies.tsv"
+_FREQUENCIES, _STOPWORDS = "data/frequencies.tsv", "data/stopwords.txt"
 _RARE = 15
 """Documents credited to a word that the table leaves out (it keeps words of at least 30)."""
 _CONTEXT_SHARE = 0.6
@@ -46,17 +41,35 @@ class Term:
 
 
 @functools.cache
-def _document_counts() -> tuple[dict[str, int], int]:
-    lines = resources.files("assistant").joinpath(_FREQUENCIES).read_text("utf-8").split("\n")
-    pairs = (line.split("\t") for line in lines if line)
-    counts = {word: int(count) for word, count in pairs}
-    return counts, counts.pop("")
+def _read(name: str) -> str:
+    return resources.files("assistant").joinpath(name).read_text("utf-8")
+
+
+@functools.cache
+def _stopwords() -> frozenset[str]:
+    lines = _read(_STOPWORDS).splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@functools.cache
+def _documents_with(word: str) -> int:
+    """Return in how many of the counted texts a word occurs; the empty word stands for all of them.
+
+    The table is searched as text: a question has a dozen words, and a dictionary of thirty thousand costs more.
+    """
+    table = _read(_FREQUENCIES)
+    line = f"\n{word}\t"
+    at = 0 if not word else table.find(line)
+    if at < 0:
+        return _RARE
+    start = at + len(line) if word else 1
+    return int(table[start : table.index("\n", start)])
 
 
 def general_weight(word: str) -> float:
     """Return how telling a word is in general text, in [0, 1]: its inverse document frequency, scaled."""
-    counts, total = _document_counts()
-    return math.log(total / counts.get(word, _RARE)) / math.log(total / _RARE)
+    total = _documents_with("")
+    return math.log(total / _documents_with(word)) / math.log(total / _RARE)
 
 
 def question_terms(core: str, index: Index, *, context: str = "") -> tuple[Term, ...]:
@@ -92,7 +105,7 @@ def _pieces(text: str, lexicon: Lexicon) -> list[tuple[str, tuple[tuple[str, flo
 
 
 def _tells(word: str) -> bool:
-    return word not in _STOP and not _YEAR_OR_NUMBER.match(word)
+    return word not in _stopwords() and not _YEAR_OR_NUMBER.match(word)
 
 
 def _weight(phrase: str, index: Index) -> float:

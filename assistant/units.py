@@ -109,7 +109,9 @@ class Gazetteer:
         if alias == unit.name or re.search(r"[省市区县]$", alias):
             return False
         longer = re.match(rf"(?:{_SUFFIX})(?![域级直内中长民场里上下外属])", after)
-        return bool(longer) and alias + longer.group() not in unit.aliases and longer.group() not in ("镇", "乡", "村", "州")
+        if longer is None or longer.group() in ("镇", "乡", "村", "州"):
+            return False
+        return alias + longer.group() not in unit.aliases
 
     def _others(self, masked: str) -> Iterable[str]:
         found: dict[str, None] = {}
@@ -131,7 +133,11 @@ def _units(notices: Iterable[Notice]) -> tuple[Unit, ...]:
         if notice.unit:
             grouped.setdefault(notice.unit, []).append(notice)
     return tuple(
-        Unit(name, tuple(dict.fromkeys(fold(alias) for item in items for alias in item.aliases)), tuple(n.id for n in items))
+        Unit(
+            name,
+            tuple(dict.fromkeys(fold(alias) for item in items for alias in item.aliases)),
+            tuple(n.id for n in items),
+        )
         for name, items in grouped.items()
     )
 

@@ -18,8 +18,8 @@ from rich.console import Console
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from assistant.config import AssistantConfig
 from assistant.confidence import SIGNALS, signals_of
+from assistant.config import AssistantConfig
 from assistant.followup import stand_alone
 from assistant.pipeline import load_assistant
 from assistant.question import clean, understand

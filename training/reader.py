@@ -75,7 +75,9 @@ def cases_of(index_dir: Path, gold: Path, *, split: Split | None) -> Iterable[Ca
 
 def _is_right(item: Evidence, gold: GoldQuestion) -> bool:
     places = [(one.file, *place) for one in gold.evidence for place in one.places]
-    inside = any(item.sentence.passage.file == file and item.start < end and start < item.end for file, start, end in places)
+    inside = any(
+        item.sentence.passage.file == file and item.start < end and start < item.end for file, start, end in places
+    )
     if not inside:
         return False
     value = normalise(item.sentence.text[item.candidate.start : item.candidate.end])
@@ -151,7 +153,9 @@ def main(
             held[kind] = [a + b for a, b in zip(held.get(kind, [0, 0, 0]), row, strict=True)]
     weights = fit(cases, penalty=penalty, share=share)
     for kind, row in top_right(cases, weights).items():
-        console.print(f"{kind:10} questions {row[0]:4} value {row[1]:4} sentence {row[2]:4}   held out {held[kind][1:]}")
+        console.print(
+            f"{kind:10} questions {row[0]:4} value {row[1]:4} sentence {row[2]:4}   held out {held[kind][1:]}"
+        )
     record = {
         "features": list(NAMES),
         "weights": {kind: [round(float(x), 4) for x in row] for kind, row in weights.items()},

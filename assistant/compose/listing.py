@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.evidence import Evidence
-    from assistant.features import Probe
+    from assistant.probe import Probe
     from assistant.question import Question
     from index.store import Index
     from index.types import Section
@@ -41,17 +41,23 @@ def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], i
     if question.wanted is Wanted.LIST:
         series = _best_series(best, text)
         if series:
-            return _draft(series, (best.sentence.start, best.sentence.end), best, text)
+            return _draft(series, (best.sentence.start, best.sentence.end), best)
     stretch, parts = _parts(question, probe, best, index, text)
     items = [_NUMBERING.sub("", text[start:end].strip()).rstrip("。；;") for start, end in parts]
-    return _draft([" ".join(item.split()) for item in items if item], stretch, best, text)
+    return _draft([" ".join(item.split()) for item in items if item], stretch, best)
 
 
-def _draft(items: Sequence[str], stretch: tuple[int, int], best: Evidence, text: str) -> Draft:
+def _draft(items: Sequence[str], stretch: tuple[int, int], best: Evidence) -> Draft:
     passage = best.sentence.passage
     quote = Quote(passage.file, passage.notice, *stretch)
     if len(items) == 1:
-        return Draft(f"{items[0]}。[1]", short=items[0] if len(items[0]) <= 60 else "", items=tuple(items), quotes=(quote,), best=best)
+        return Draft(
+            f"{items[0]}。[1]",
+            short=items[0] if len(items[0]) <= 60 else "",
+            items=tuple(items),
+            quotes=(quote,),
+            best=best,
+        )
     lines = "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))
     short = "、".join(items) if sum(map(len, items)) <= 120 else ""
     return Draft(f"共 {len(items)} 项[1]：\n{lines}", short=short, items=tuple(items), quotes=(quote,), best=best)
@@ -169,4 +175,6 @@ def _clauses(folded: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[in
     if len(sentences) > 1:
         return list(sentences)
     start, end = sentences[0]
-    return [(start + m.start(), start + m.end()) for m in re.finditer(r"[^;。]+", folded[start:end]) if m.group().strip()]
+    return [
+        (start + m.start(), start + m.end()) for m in re.finditer(r"[^;。]+", folded[start:end]) if m.group().strip()
+    ]

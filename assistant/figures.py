@@ -1,0 +1,82 @@
+"""What unit of measure a question asks for, and whether a figure has it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.candidates import COUNTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WANTED_COUNTER = re.compile(rf"(?:多少|几)(?:多)?({COUNTERS})")
+_ENDING_COUNTER = re.compile(rf"({COUNTERS})(?:以上|以下|左右|以内|内)?$")
+_MONEY = re.compile(
+    r"多少钱|花了多少|资金|金额|经费|投资|投了|补贴|补助|奖补|款|产值|营收|收入|价值|GDP|gdp|生产总值|总量|预算|多少个?亿|几个?亿|钱"
+)
+_SHARE = re.compile(
+    r"百分之[几多]|比例|占比|比重|率(?!先)|幅|几成|百分比|[涨降增减升少多高]了?多少(?![\u4e00-\u9fff])|同比|份额"
+)
+_POINTS = re.compile(r"个?百分点|几个点|多少个点|提高了?几个|提升了?几个")
+_RANK = re.compile(r"第几|排名|名次|排第|位列|位居|排到|排在")
+_PEOPLE = re.compile(r"多少人|几人|几个人|多少名|几名|多少位|人数")
+_UNIT_GROUPS = (
+    (_POINTS, re.compile(r"百分点$")),
+    (_RANK, re.compile(r"^第|位次$|名$|位$")),
+    (_SHARE, re.compile(r"%$|^百分之|百分点$|倍$|成$|‰$")),
+    (_MONEY, re.compile(r"元$|[万亿]$")),
+    (_PEOPLE, re.compile(r"人$|名$|位$|人次$")),
+)
+_ALIKE = (
+    frozenset("个项条件种类份处款样点块桩起宗"),
+    frozenset("人名位") | {"人次", "口", "个"},
+    frozenset("次场轮批回趟期个") | {"场次", "批次", "人次"},
+    frozenset("家户个所座处间") | {"家次"},
+    frozenset("天日") | {"个工作日", "工作日"},
+    frozenset("年月") | {"个月", "季度"},
+    frozenset("辆台套艘架只个"),
+)
+"""Counters that stand for one another: 多少条措施 is answered by 158项."""
+
+
+def wanted_counter(folded: str) -> str:
+    """Return the counter that a folded question asks with (多少家 → 家), or an empty string."""
+    found = _WANTED_COUNTER.search(folded)
+    return found.group(1) if found else ""
+
+
+def unit_patterns(asked: str, counter: str) -> tuple[re.Pattern[str], ...]:
+    """Return what the figure must end with: told by its counter alone if there is one, else by the first hint."""
+    if counter and counter != "个":
+        return ()
+    return tuple(fits for asks, fits in _UNIT_GROUPS if asks.search(asked))[:1]
+
+
+def unit_fit(counter: str, patterns: Sequence[re.Pattern[str]], value: str) -> float:
+    """Return 1.0 if a figure has the unit that the question asks for, -1.0 if another, 0.0 if it asks for none."""
+    if patterns:
+        if any(pattern.search(value) for pattern in patterns):
+            return 1.0
+        if not counter:
+            return -1.0
+    if not counter:
+        return 0.0
+    if value.startswith("第"):
+        return -1.0
+    own = counter_of(value)
+    if own == counter:
+        return 1.0
+    if any(own in group and counter in group for group in _ALIKE):
+        return 0.85
+    return -0.3 if not own else -1.0
+
+
+def counter_of(value: str) -> str:
+    """Return the counter that a figure ends with, or an empty string.
+
+    >>> counter_of("158项"), counter_of("1.4万"), counter_of("20日以内")
+    ('项', '', '日')
+    """
+    found = _ENDING_COUNTER.search(value)
+    return found.group(1) if found else ""

@@ -1,0 +1,143 @@
+"""A question prepared for scoring sentences: its terms, vectors, search words and what it counts or names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.figures import unit_patterns, wanted_counter
+from assistant.terms import question_terms
+from index.analysis import bigrams, segment, tokens
+from index.search import question_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from assistant.question import Question
+    from assistant.sentences import SentenceStore
+    from assistant.terms import Term
+    from index.store import Index
+
+_COMMON = frozenset(
+    "的了在是和与对为把被给向从到于由将以等都就也还又很更最并中上下里内后前时年月日个一有没要会能让用按这那其他们我自方面情况问题事进行关相通过根据大小多少人家名次件项条份号点"
+)
+_NOUN = re.compile(
+    r"(?:多少|几|[两三四五六七八九十\d]{1,3})(?:个|项|条|家|名|位|人|次|件|所|座|处|张|份|期|批|轮|场|起|种|类|部|套|户|只|台|辆|亩|元|人次|批次|场次)?(?:的)?"
+    r"([\u4e00-\u9fff]{2,8})"
+)
+_CLASSES = (
+    (re.compile(r"医院|诊所|卫生院"), re.compile(r"院$|卫生服务中心$|中心$")),
+    (re.compile(r"大学|高校|学校|院校|学院|中学|小学"), re.compile(r"大学$|学院$|学校$|中学$|小学$|职院$|高中$|校$")),
+    (re.compile(r"公司|企业|厂|集团|国企|平台公司"), re.compile(r"公司$|集团$|企业$|厂$|银行$")),
+    (re.compile(r"科研|研究|设计|技术支撑|智库"), re.compile(r"研究院$|研究所$|设计院$|规划院$|科学院$|院$|所$|大学$")),
+    (re.compile(r"街道"), re.compile(r"街道$")),
+    (re.compile(r"社区"), re.compile(r"社区$")),
+    (re.compile(r"村"), re.compile(r"村$")),
+    (re.compile(r"乡镇|镇"), re.compile(r"镇$|乡$")),
+    (re.compile(r"(?:哪个|什么|哪些)(?:区|县|市|地方)|区县|县区"), re.compile(r"区$|县$|市$|州$")),
+    (re.compile(r"巡视组|巡察组|队伍|小组|专班|班子|组"), re.compile(r"组$|专班$")),
+    (
+        re.compile(r"部门|单位|机构|机关|团体|组织|谁|交给|牵头"),
+        re.compile(r"事务所$|局$|委$|委员会$|厅$|部$|办$|办公室$|中心$|院$|会$|政府$|党组$|公司$|协会$|组$"),
+    ),
+    (re.compile(r"称号|荣誉|名头|奖|评为|评上"), re.compile(r"单位$|县$|区$|称号$|示范|先进|优秀|百强|品牌$|等次$")),
+    (re.compile(r"项目|工程"), re.compile(r"项目$|工程$|高机|基地$")),
+    (re.compile(r"机制|制度|模式|做法|办法"), re.compile(r"制度$|机制$|模式$|工作法$|行动$")),
+    (re.compile(r"行动|活动|专项"), re.compile(r"行动$|活动$|专项$|整治$")),
+    (re.compile(r"平台|系统|中心"), re.compile(r"平台$|系统$|中心$")),
+    (re.compile(r"园|基地|示范区"), re.compile(r"园$|园区$|基地$|示范区$|试验区$|先导区$")),
+)
+_HEADS = re.compile(
+    r"(?:哪(?:一)?[个家所座支位份种类项]?|什么|啥|何)(?:样的)?([\u4e00-\u9fff]{1,6})|([\u4e00-\u9fff]{1,4})(?:是|叫)(?:什么|啥|谁|哪)"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """A question prepared for scoring sentences."""
+
+    question: Question
+    terms: tuple[Term, ...]
+    weights: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+    """One row a term: the mean of the vectors of its words."""
+    vector: NDArray[np.float32]
+    pairs: dict[str, float]
+    """Character bigrams of the core with their weights."""
+    characters: dict[str, float]
+    """Characters of the terms with their weights."""
+    words: tuple[tuple[str, float, bool], ...]
+    """Search words of the question and of its expansions: word, weight, whether the question says it itself."""
+    unit_patterns: tuple[re.Pattern[str], ...]
+    counter: str
+    classes: tuple[re.Pattern[str], ...]
+    """What a name of the kind asked for ends with."""
+    noun: tuple[Term, ...]
+    """The words of the noun that is counted (多少条整改措施)."""
+    foreign: frozenset[str]
+    """Ids of notices outside the named units that may be looked at."""
+
+
+def probe(question: Question, index: Index, store: SentenceStore, *, foreign: frozenset[str] = frozenset()) -> Probe:
+    """Return `question` prepared for scoring: terms, vectors, the unit of measure and the noun it asks for."""
+    terms = question_terms(question.core, index, context=question.context)
+    weights = np.array([term.weight for term in terms], np.float32)
+    rows = [_mean(store.word_vectors([w for w in segment(term.text) if len(w) > 1] or [term.text])) for term in terms]
+    dimensions = index.embedder.dimensions
+    vectors = np.stack(rows) if rows else np.zeros((0, dimensions), np.float32)
+    pairs = {pair: index.lexical.idf("_" + pair) for pair in bigrams(question.core)}
+    counter = wanted_counter(question.folded)
+    return Probe(
+        question=question,
+        terms=terms,
+        weights=weights,
+        vectors=vectors,
+        vector=index.embedder.encode([question.text])[0],
+        pairs=pairs,
+        characters=_characters(terms),
+        words=_search_words(question, index),
+        unit_patterns=unit_patterns(question.core, counter),
+        counter=counter,
+        classes=_classes(question),
+        noun=_counted(question, index),
+        foreign=foreign,
+    )
+
+
+def _search_words(question: Question, index: Index) -> tuple[tuple[str, float, bool], ...]:
+    core = set(tokens(question.core))
+    found = question_words(question.core, index.lexicon.expand(question.core))
+    return tuple((word.removeprefix("_"), weight * index.lexical.idf(word), word in core) for word, weight in found)
+
+
+def _characters(terms: Sequence[Term]) -> dict[str, float]:
+    """Return what each character of the terms is worth: single characters often survive a paraphrase (讨回, 追讨)."""
+    found: dict[str, float] = {}
+    for term in terms:
+        for char in term.text:
+            if char not in _COMMON:
+                found[char] = max(found.get(char, 0.0), term.weight)
+    return found
+
+
+def _mean(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    total: NDArray[np.float32] = rows.mean(axis=0, dtype=np.float32)
+    norm = np.float32(np.linalg.norm(total))
+    return total / norm if norm else total
+
+
+def _classes(question: Question) -> tuple[re.Pattern[str], ...]:
+    """Return the endings of names of the kind asked for, told by the words around the question word."""
+    asked = " ".join("".join(parts) for parts in _HEADS.findall(question.folded)) or question.folded
+    found = tuple(ends for asks, ends in _CLASSES if asks.search(asked))
+    return found or tuple(ends for asks, ends in _CLASSES if asks.search(question.folded))
+
+
+def _counted(question: Question, index: Index) -> tuple[Term, ...]:
+    noun = _NOUN.search(question.folded)
+    return question_terms(noun.group(1), index) if noun else ()
