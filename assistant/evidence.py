@@ -83,6 +83,7 @@ class Reader:
 def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDArray[np.float32]) -> list[Evidence]:
     """Return the candidates of all sentences of the hits, scored with `weights`, in order of rank and position."""
     found = []
+    store.of([hit.passage for hit in hits])  # cuts and encodes all of them in one go
     for rank, hit in enumerate(hits):
         for sentence in store.of([hit.passage]):
             if sentence.passage.path == () and _FRAME.search(sentence.text):

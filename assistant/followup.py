@@ -18,7 +18,7 @@ _BARE = re.compile(r"^(?:那么?|那)?(?:换成|至于|同样)?(?P<what>.{1,24}?
 _YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _ASKS = re.compile(r"什么|多少|几|哪|谁|吗|是否|有没有|如何|怎么|怎样|何时|何地|啥|咋|第几|多大|多高|多长|多久")
 _PRONOUN = re.compile(r"它们?|他们|她们?|该市|该区|该地|当地|这里|那里|这些|那些|其中|^其|跟它|与其")
-_YEAR_SHIFT = re.compile(r"前一年|上一年|上年|头一年|后一年|下一年|次年|第二年|转过年")
+_YEAR_SHIFT = re.compile(r"(?:再?往)?[前后]一年|上一年|上年|头一年|下一年|次年|第二年|转过年")
 _FILLER = re.compile(r"^(?:那么?|那|还有|其中|另外|以及)[,，]?")
 _TELLING = 0.5
 """Weight in general text from which a word tells something of its own."""
@@ -41,15 +41,15 @@ def stand_alone(question: str, history: Sequence[str], gazetteer: Gazetteer) -> 
 def _resolve(question: str, previous: str, gazetteer: Gazetteer) -> str:
     if not previous:
         return question
+    shifted = _shifted_year(question, previous)
+    if shifted:
+        return shifted
     bare = _BARE.match(question)
     if bare and not _ASKS.search(fold(bare["what"])):
         return _replaced(bare["what"].strip(",， "), previous, gazetteer)
     units = _unit_names(question, gazetteer)
     if units or gazetteer.find(question).other:
         return question
-    shifted = _shifted_year(question, previous)
-    if shifted:
-        return shifted
     if _new_topic(question):
         before = _unit_names(previous, gazetteer)
         return f"{before[0]}{question}" if before else question
@@ -60,6 +60,7 @@ def _replaced(what: str, previous: str, gazetteer: Gazetteer) -> str:
     """Return the previous question with `what` in the place of its unit, its year, or the word most like it."""
     new, old = _unit_names(what, gazetteer), _unit_names(previous, gazetteer)
     if new or gazetteer.find(what).other:
+        old = old or tuple(place for place in gazetteer.find(previous).other if place in previous)
         name = what.removesuffix("的").strip()
         if old:
             swapped = previous.replace(old[0], name, 1)
@@ -106,7 +107,7 @@ def _shifted_year(question: str, previous: str) -> str:
     content = re.sub(r"[的呢是多少几个那有?？。\s]", "", question)
     if not asked or not year or len(content) > len(asked.group()) + 1:
         return ""
-    step = -1 if asked.group() in ("前一年", "上一年", "上年", "头一年") else 1
+    step = -1 if re.search(r"[前上头]", asked.group()) else 1
     return previous.replace(year.group(), str(int(year.group()) + step), 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from assistant.compose.fact import compose_fact
 from assistant.compose.listing import compose_list
 from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
+from assistant.errors import QuestionError
 from assistant.evidence import Evidence, Reader
 from assistant.followup import stand_alone
 from assistant.metadata import asks_about_notice, fits_contact, read_metadata
@@ -28,7 +30,7 @@ from index.search import search
 from index.store import open_index
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from assistant.question import Question
@@ -92,7 +94,7 @@ class Assistant:
         """
         begun = time.perf_counter()
         cleaned = clean(question)
-        resolved = stand_alone(cleaned, [clean(earlier) for earlier in history if earlier.strip()], self.gazetteer)
+        resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
         asked = understand(resolved, self.gazetteer)
         limit = self.config.top_k if top_k is None else top_k
         answer = self._answer(asked, self._only(unit), unit, limit)
@@ -128,7 +130,7 @@ class Assistant:
         unknown: object = strangers and len(strangers) == len(asked.places.other) and not asked.places.held
         unknown = unknown or (asked.places.other and not asked.places.held and asks_about_notice(asked))
         if unknown or (only is not None and not only):
-            asked = asked if only is None else _named(asked, unit)
+            asked = _named(asked, unit) if only is not None and not only else asked
             reading = Reading(None, 0.0, self._look_up(asked, asked.places.units, only, top_k), (), Reason.UNKNOWN_UNIT)
         elif asked.comparison:
             reading = self._compare(asked, only, strangers, top_k)
@@ -259,6 +261,13 @@ class Assistant:
             citations=citations,
             retrieved=retrieved,
         )
+
+
+def _asked_before(history: Sequence[str]) -> Iterable[str]:
+    """Yield the earlier questions, cleaned; one that could not be asked leaves nothing to this one."""
+    for earlier in history:
+        with contextlib.suppress(QuestionError):
+            yield clean(earlier)
 
 
 def _named(asked: Question, unit: str | None) -> Question:

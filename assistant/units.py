@@ -27,7 +27,8 @@ _NOT_A_PLACE = re.compile(
     r"|(?:社|小|园|地|城|市|辖|景|校|院|示范|保护|集聚|先行|试验|自贸|灾|山|库|片|聚|专|禁|矿|林|牧|港|特|战|郊|街|商|厂|住宅)区$"
     r"|(?:城|都|楼|股|超|上|门|夜|集|菜|车|房|地级|县级)市$|(?:农|乡|贫困|重点|软弱涣散|示范|行政|自然|整顿)村$|(?:城|乡|强)镇$|(?:强|百强|重点)县$"
 )
-_LEADING = re.compile(r"^(?:请问|问问|想问|问下|关于|对于|目前|现在|今年|去年|还有|以及|根据|按照|位于|来自|说说)+")
+_LEADING = re.compile(r"^(?:请问|问问|想问|问下|关于|对于|目前|现在|今年|去年|还有|以及|根据|按照|位于|来自|说说|一下)+")
+_DATE_MARK = re.compile(r"(?<=\d)[年月日号]")
 _FUNCTION = re.compile(r"[的了是把被给在有到没和与跟及或哪几每各们]|什么|多少|怎么")
 _LONG_NAME = 7
 _BODY_NAME = re.compile(r"(?:集团|公司|大学|学院|医院|银行|学校|研究院|局|委员会)$")
@@ -120,7 +121,7 @@ class Gazetteer:
             found[match.group()] = None
             taken = match.end()
             masked = masked[: match.start()] + "\n" * (taken - match.start()) + masked[taken:]
-        for match in _NAMED.finditer(masked):
+        for match in _NAMED.finditer(_DATE_MARK.sub("\n", masked)):
             name = _LEADING.sub("", match.group())
             if len(name) > 2 and not _NOT_A_PLACE.search(name) and not _FUNCTION.search(name):
                 found[name] = None

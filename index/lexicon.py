@@ -77,12 +77,14 @@ def _entry(line: str, where: str) -> Entry:
 class Lexicon:
     """Finds everyday terms in a question; without entries it finds none."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), *, shipped: str = "") -> None:
+        """`shipped` is the text of a lexicon known to be sound, terms folded; its rows are read when needed."""
         self._entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             self._entries[entry.term].append(entry)
+        self._rows = {row[: row.index("\t")]: row for row in shipped.splitlines() if row and row[0] != "#"}
         lengths: dict[str, set[int]] = defaultdict(set)
-        for term in self._entries:
+        for term in (*self._rows, *self._entries):
             lengths[term[0]].add(len(term))
         self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
 
@@ -90,11 +92,10 @@ class Lexicon:
     def open(cls, path: Path | None = None) -> Lexicon:
         """Return the shipped lexicon together with the user's own at `path`, if given."""
         own = read_lexicon(path) if path is not None else ()
-        with resources.as_file(resources.files("index").joinpath("data/lexicon.tsv")) as shipped:
-            return cls((*read_lexicon(shipped), *own))
+        return cls(own, shipped=resources.files("index").joinpath("data/lexicon.tsv").read_text("utf-8"))
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries.keys() | self._rows.keys())
 
     def expand(self, question: str) -> tuple[Expansion, ...]:
         """Return the wordings for the terms in `question`, in their order there, each wording once.
@@ -111,14 +112,20 @@ class Lexicon:
                     found[wording] = Expansion(entry.term, wording, entry.weight)
         return tuple(found.values())
 
+    def _entries_of(self, term: str) -> list[Entry]:
+        """Return the entries of a term, the shipped one first."""
+        row = self._rows.get(term)
+        shipped = [_entry(row, f"lexicon.tsv：{term}")] if row is not None else []
+        return [*shipped, *self._entries.get(term, ())]
+
     def _scan(self, folded: str) -> Iterator[Entry]:
         """Yield the entries of the terms in `folded`, longest match first, without overlap."""
         place = 0
         while place < len(folded):
             for length in self._lengths.get(folded[place], ()):
                 term = folded[place : place + length]
-                if term in self._entries:
-                    yield from self._entries[term]
+                if term in self._entries or term in self._rows:
+                    yield from self._entries_of(term)
                     place += length
                     break
             else:
