@@ -62,6 +62,8 @@ NAMES = (
 )
 SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NAMED_KINDS = ("name", "quoted", "person", "title")
+_GROWTH = re.compile(r"%$|百分点$|倍$|成$|^百分之")
+_AGAINST = re.compile(r"(?:比|较|从|由)(?:19|20)\d{2}年?")
 _NEAR = 18.0
 """Characters over which the credit of a term near a candidate falls to 1/e."""
 
@@ -75,12 +77,9 @@ def candidate_features(
     """
     text = sentence.text
     value = text[candidate.start : candidate.end]
-    named = candidate.kind in _NAMED_KINDS
     blocked, free = _free(match.spots, candidate, rivals)
     total = float(probe.weights.sum()) or 1.0
-    clause_start = max(text.rfind(mark, 0, candidate.start) for mark in ",:;。") + 1
-    clause_ends = [at for mark in ",;。:" if (at := text.find(mark, candidate.end)) >= 0]
-    clause_end = min(clause_ends, default=len(text))
+    clause_start, clause_end = _clause_around(text, candidate)
     return np.array(
         (
             *match.shared,
@@ -88,31 +87,42 @@ def candidate_features(
             sum(credit for a, b, credit in match.spots if a >= clause_start and b <= clause_end) / total,
             float(candidate.kind != "clause"),
             unit_fit(probe.counter, probe.unit_patterns, value) if candidate.kind == "figure" else 0.0,
-            year_fit(probe.question.years, sentence, candidate.start),
+            year_fit(probe.question.years, sentence, candidate.start, value),
             float(sentence.passage.notice in probe.foreign),
             float(len(value) > 1 and value in probe.question.folded),
             math.log(1 + len(text)) / 5,
-            _name_fit(probe, candidate, value) if named else 0.0,
+            _name_fit(probe, candidate, value),
             _after(match.spots, candidate) / total,
             float(candidate.kind == "quoted"),
             candidate.start / max(1, len(text)),
             min(1.0, len(value) / 40),
             match.heading_share,
             float(candidate.kind == "figure" and "\u4e00" <= text[candidate.end : candidate.end + 1] <= "\u9fff"),
-            float(probe.vector @ sentence.clause_vector(clause_start, clause_end)),
-            _noun_fit(probe, text, candidate) if candidate.kind == "figure" else 0.0,
-            _enumerates(probe, value) if candidate.kind in ("series", "titles") else 0.0,
+            float(probe.vector @ sentence.clause_vector(clause_start)),
+            _noun_fit(probe, text, candidate),
+            _enumerates(probe, candidate, value),
             match.extra[0],
             character_share(probe.characters, text[clause_start:clause_end]),
-            match.extra[1],
-            match.extra[2],
-            float(bool(AGENT.search(text[max(0, candidate.start - 5) : candidate.start]))) if named else 0.0,
-            _clean(text, candidate, clause_start) if candidate.kind == "name" else 0.0,
+            *match.extra[1:],
+            _agent(text, candidate),
+            _clean(text, candidate, clause_start),
             blocked,
             free / total,
         ),
         np.float32,
     )
+
+
+def _clause_around(text: str, candidate: Candidate) -> tuple[int, int]:
+    start = max(text.rfind(mark, 0, candidate.start) for mark in ",:;。") + 1
+    ends = [at for mark in ",;。:" if (at := text.find(mark, candidate.end)) >= 0]
+    return start, min(ends, default=len(text))
+
+
+def _agent(text: str, candidate: Candidate) -> float:
+    """Return 1.0 for a name behind a word that hands it a part in the matter (由, 委托, 与), else 0.0."""
+    before = text[max(0, candidate.start - 5) : candidate.start]
+    return float(candidate.kind in _NAMED_KINDS and AGENT.search(before) is not None)
 
 
 def _near(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:
@@ -150,11 +160,17 @@ def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> flo
     )
 
 
-def year_fit(years: Sequence[str], sentence: Sentence, position: int) -> float:
-    """Return how the year that governs a place in a sentence meets the asked years: 1 equal, -1 another, 0 unknown."""
+def year_fit(years: Sequence[str], sentence: Sentence, position: int, value: str = "") -> float:
+    """Return how the year that governs a place in a sentence meets the asked years: 1 equal, -1 another, 0 unknown.
+
+    The year that a growth is measured against (比2022年增长9.8%) does not govern it.
+    """
     if not years:
         return 0.0
-    before = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", sentence.text[: position + 6])
+    ahead = sentence.text[: position + 6]
+    if _GROWTH.search(value):
+        ahead = _AGAINST.sub("", ahead)
+    before = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", ahead)
     if before:
         return 1.0 if before[-1] in years else -1.0
     behind = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", sentence.text[position:])
@@ -167,6 +183,8 @@ def year_fit(years: Sequence[str], sentence: Sentence, position: int) -> float:
 
 def _name_fit(probe: Probe, candidate: Candidate, value: str) -> float:
     """Return 1.0 if a name ends like the kind asked for (哪家医院 → …医院), -0.3 if another kind was asked for."""
+    if candidate.kind not in _NAMED_KINDS:
+        return 0.0
     if candidate.kind == "person":
         return 1.0 if re.search(r"谁|何人|名字|哪位", probe.question.folded) else -0.5
     if not probe.classes:
@@ -176,6 +194,8 @@ def _name_fit(probe: Probe, candidate: Candidate, value: str) -> float:
 
 def _clean(text: str, candidate: Candidate, clause_start: int) -> float:
     """Return 1.0 for a name between two boundaries with none inside, less for each that is inside or missing."""
+    if candidate.kind != "name":
+        return 0.0
     inside = len(BOUNDARY.findall(text, candidate.start, candidate.end))
     before = text[max(clause_start, candidate.start - 5) : candidate.start]
     opened = not before or bool(re.search(rf"(?:{BOUNDARY.pattern})$", before))
@@ -186,15 +206,17 @@ def _clean(text: str, candidate: Candidate, clause_start: int) -> float:
 
 def _noun_fit(probe: Probe, text: str, candidate: Candidate) -> float:
     """Return how well the words next to a figure name what the question counts, in [0, 1]."""
-    if not probe.noun:
+    if not probe.noun or candidate.kind != "figure":
         return 0.0
     around = (text[candidate.end : candidate.end + 10], text[max(0, candidate.start - 14) : candidate.start])
     total = sum(term.weight for term in probe.noun)
     return max(sum(said(term, part) * term.weight for term in probe.noun) for part in around) / total
 
 
-def _enumerates(probe: Probe, value: str) -> float:
+def _enumerates(probe: Probe, candidate: Candidate, value: str) -> float:
     """Return 1.0 if an enumeration has as many parts as the question says (哪三份), else a little for each part."""
+    if candidate.kind not in ("series", "titles"):
+        return 0.0
     parts = value.count("《") if "《" in value else value.count("、") + 1
     asked = re.search(r"哪([两三四五六七八九十\d]{1,2})(?![年月日天])", probe.question.folded)
     if asked and parts in (SMALL.get(asked[1], 0), int(asked[1]) if asked[1].isdigit() else 0):

@@ -46,9 +46,8 @@ class Sentence:
     clauses: dict[int, NDArray[np.float32]]
     """Vectors of the clauses by the offset of their start."""
 
-    def clause_vector(self, start: int, end: int) -> NDArray[np.float32]:
+    def clause_vector(self, start: int) -> NDArray[np.float32]:
         """Return the vector of the clause that starts at `start`, or of the whole sentence."""
-        del end
         return self.clauses.get(start, self.vector)
 
 

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "eval": {"assistant", "index"},
     "training": {"assistant", "index", "eval"},
 }
-TRAINING_OF_EVAL = {"eval.gold", "eval.answers"}
+TRAINING_OF_EVAL = {"eval.gold", "eval.answers", "eval.text_metrics"}
 """What training may take of the evaluation: the gold file's form and the judgement of an answer."""
 HEAVY = {"gradio", "jieba", "langchain", "langchain_text_splitters", "matplotlib", "pandas", "scipy"} | {
     "sentence_transformers",

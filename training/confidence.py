@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from assistant.confidence import SIGNALS, signals_of
 from assistant.config import AssistantConfig
@@ -69,6 +67,9 @@ def _finds_items(answer: Answer, question: GoldQuestion) -> bool:
 
 def fit(signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float) -> NDArray[np.float64]:
     """Return the weights of the signals, then the bias."""
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
     inputs = np.c_[signals, np.ones(len(signals))]
     held = np.r_[np.full(signals.shape[1], penalty), 0.0]
 
@@ -83,6 +84,8 @@ def fit(signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float
 
 def cross_validated(signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float) -> NDArray[np.float64]:
     """Return for every question the probability given by a fit that did not see it."""
+    from scipy.special import expit
+
     folds = np.arange(len(signals)) % _FOLDS
     estimates = np.zeros(len(signals))
     for fold in range(_FOLDS):

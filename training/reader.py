@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from assistant.evidence import gather
 from assistant.features import NAMES
@@ -92,6 +90,9 @@ def _is_right(item: Evidence, gold: GoldQuestion) -> bool:
 
 def fit(cases: Sequence[Case], *, penalty: float, share: float) -> dict[str, NDArray[np.float64]]:
     """Return one row of weights a kind and the common row `*`; questions without a right candidate are left out."""
+    from scipy.optimize import minimize
+    from scipy.special import logsumexp
+
     usable = [case for case in cases if case.right.any() and not case.right.all()]
     width, kinds = len(NAMES), [*_KINDS]
 
