@@ -29,13 +29,15 @@ def cite(quotes: Sequence[Quote], index: Index) -> tuple[Citation, ...]:
 def _citation(number: int, quote: Quote, index: Index) -> Citation:
     text = index.text(quote.file)
     start, end = quote.start, quote.end
+    if not 0 <= start < end <= len(text):
+        raise IndexDamagedError(f"引文越出文件 {quote.file} 的范围（{start}–{end}），请运行 tongbao verify")
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
     slice_ = text[start:end]
-    if not slice_ or len(slice_) != end - start:
-        raise IndexDamagedError(f"引文越出文件 {quote.file} 的范围（{start}–{end}），请运行 tongbao verify")
+    if not slice_:
+        raise IndexDamagedError(f"文件 {quote.file} 的引文只有空白（{quote.start}–{quote.end}），请运行 tongbao verify")
     notice = index.notice(quote.notice)
     path = next((item.path for item in index.sections(quote.notice) if item.start <= start < item.end), ())
     return Citation(number, quote.file, quote.notice, notice.title, notice.unit, path, start, end, slice_)

@@ -54,6 +54,8 @@ SIGNALS = (
     "terms",
     *(str(kind) for kind in Wanted),
 )
+_FARTHEST = 30.0
+"""Log-odds beyond which nothing is told apart; a question of one common word can lie at thousands."""
 CERTAIN = 0.97
 """Confidence of what is read by rule from a notice's own contact block and dates."""
 
@@ -79,7 +81,8 @@ class Calibration:
         if draft.best is None:
             return 0.0
         signals = signals_of(draft.best, probe, ranked)
-        return 1 / (1 + math.exp(-(self.bias + sum(w * x for w, x in zip(self.weights, signals, strict=True)))))
+        logit = self.bias + sum(w * x for w, x in zip(self.weights, signals, strict=True))
+        return 1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, logit))))
 
 
 def signals_of(best: Evidence, probe: Probe, ranked: Sequence[Evidence]) -> tuple[float, ...]:

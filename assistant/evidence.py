@@ -65,19 +65,32 @@ class Reader:
     """Scores candidates: one weight a feature for each kind of answer wanted."""
 
     weights: dict[str, NDArray[np.float32]]
+    local: dict[str, NDArray[np.float32]]
+    """What is added to the weights when candidates of one sentence are compared."""
 
     @classmethod
     def open(cls) -> Reader:
         """Return the reader with the shipped weights."""
         record = json.loads(resources.files("assistant").joinpath(_WEIGHTS).read_text("utf-8"))
         order = [record["features"].index(name) for name in NAMES]
-        return cls({kind: np.array(row, np.float32)[order] for kind, row in record["weights"].items()})
+        tables = (record["weights"], record["local"])
+        first, second = ({kind: np.array(row, np.float32)[order] for kind, row in table.items()} for table in tables)
+        return cls(first, second)
 
     def read(self, probe: Probe, hits: Sequence[Hit], store: SentenceStore) -> list[Evidence]:
-        """Return every candidate of the hits' sentences, best first; equal scores stand in order of position."""
-        weights = self.weights.get(str(probe.question.wanted), self.weights["*"])
+        """Return every candidate of the hits' sentences: the sentence with the best one first, its best value first."""
+        kind = str(probe.question.wanted)
+        weights, local = (table.get(kind, table["*"]) for table in (self.weights, self.local))
         found = gather(probe, hits, store, weights)
-        return sorted(found, key=lambda item: (-item.score, item.rank, item.start, item.end))
+        best: dict[int, float] = {}
+        for item in found:
+            best[id(item.sentence)] = max(item.score, best.get(id(item.sentence), item.score))
+
+        def order(item: Evidence) -> tuple[float, ...]:
+            inside = item.score + float(item.features @ local)
+            return (-best[id(item.sentence)], item.rank, item.sentence.start, -inside, item.start, item.end)
+
+        return sorted(found, key=order)
 
 
 def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDArray[np.float32]) -> list[Evidence]:

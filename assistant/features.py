@@ -77,7 +77,6 @@ def candidate_features(
     """
     text = sentence.text
     value = text[candidate.start : candidate.end]
-    blocked, free = _free(match.spots, candidate, rivals)
     total = float(probe.weights.sum()) or 1.0
     clause_start, clause_end = _clause_around(text, candidate)
     return np.array(
@@ -93,9 +92,7 @@ def candidate_features(
             math.log(1 + len(text)) / 5,
             _name_fit(probe, candidate, value),
             _after(match.spots, candidate) / total,
-            float(candidate.kind == "quoted"),
-            candidate.start / max(1, len(text)),
-            min(1.0, len(value) / 40),
+            *_shape(candidate, text, value),
             match.heading_share,
             float(candidate.kind == "figure" and "\u4e00" <= text[candidate.end : candidate.end + 1] <= "\u9fff"),
             float(probe.vector @ sentence.clause_vector(clause_start)),
@@ -106,8 +103,7 @@ def candidate_features(
             *match.extra[1:],
             _agent(text, candidate),
             _clean(text, candidate, clause_start),
-            blocked,
-            free / total,
+            *_free(match.spots, candidate, rivals, total),
         ),
         np.float32,
     )
@@ -117,6 +113,11 @@ def _clause_around(text: str, candidate: Candidate) -> tuple[int, int]:
     start = max(text.rfind(mark, 0, candidate.start) for mark in ",:;。") + 1
     ends = [at for mark in ",;。:" if (at := text.find(mark, candidate.end)) >= 0]
     return start, min(ends, default=len(text))
+
+
+def _shape(candidate: Candidate, text: str, value: str) -> tuple[float, float, float]:
+    """Return whether a candidate is quoted, where it stands in its sentence, and its length, each in [0, 1]."""
+    return float(candidate.kind == "quoted"), candidate.start / max(1, len(text)), min(1.0, len(value) / 40)
 
 
 def _agent(text: str, candidate: Candidate) -> float:
@@ -134,7 +135,7 @@ def _near(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> floa
 
 
 def _free(
-    spots: Sequence[tuple[int, int, float]], candidate: Candidate, rivals: Sequence[Candidate]
+    spots: Sequence[tuple[int, int, float]], candidate: Candidate, rivals: Sequence[Candidate], weight: float
 ) -> tuple[float, float]:
     """Return the share of the sentence's matched words that a rival cuts off from a figure, and the rest's nearness.
 
@@ -151,7 +152,7 @@ def _free(
             cut += credit
         else:
             near += credit * math.exp(-max(0, high - low) / _NEAR)
-    return cut / total, near
+    return cut / total, near / weight
 
 
 def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:

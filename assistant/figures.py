@@ -48,7 +48,7 @@ def wanted_counter(folded: str) -> str:
 
 def unit_patterns(asked: str, counter: str) -> tuple[re.Pattern[str], ...]:
     """Return what the figure must end with: told by its counter alone if there is one, else by the first hint."""
-    if counter and counter != "个":
+    if counter and counter not in ("个", "成"):
         return ()
     return tuple(fits for asks, fits in _UNIT_GROUPS if asks.search(asked))[:1]
 

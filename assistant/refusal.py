@@ -33,5 +33,5 @@ def explain(
 
 
 def _place(hit: Hit) -> str:
-    heading = hit.passage.path[-1] if hit.passage.path else hit.passage.text
+    heading = " ".join((hit.passage.path[-1] if hit.passage.path else hit.passage.text).split())
     return heading if len(heading) <= 30 else heading[:30] + "…"

@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_CHARACTERS = 160
-FIELDS = (
-    "id question status answer short_answer items confidence mode citations retrieved reason elapsed_ms "
-    "standalone_question"
-).split()
+FIELDS = "id,question,status,answer,short_answer,items,confidence,mode,citations,retrieved,reason,elapsed_ms,standalone_question"
 
 
 @functools.cache
@@ -70,12 +67,14 @@ def marks(text: str) -> set[int]:
 def broken(answer: Answer, assistant: Assistant, *, top_k: int = 10) -> list[str]:
     """Return what in a record is against the contract; nothing for a good one."""
     written = json.loads(json.dumps(answer.to_record(), ensure_ascii=True, allow_nan=False))
-    faults = [] if list(written) == FIELDS else [f"fields {list(written)}"]
+    faults = [] if ",".join(written) == FIELDS else [f"fields {list(written)}"]
     faults += [] if 0 <= answer.confidence <= 1 else [f"confidence {answer.confidence}"]
     faults += [] if answer.elapsed_ms >= 0 else ["elapsed"]
     faults += [] if answer.answer.strip() else ["says nothing"]
     faults += _faults_of_places(answer, assistant, top_k)
-    return faults + (_faults_of_answer(answer, assistant) if answer.status is Status.ANSWERED else _faults_of_no(answer))
+    return faults + (
+        _faults_of_answer(answer, assistant) if answer.status is Status.ANSWERED else _faults_of_no(answer)
+    )
 
 
 def _faults_of_places(answer: Answer, assistant: Assistant, top_k: int) -> list[str]:

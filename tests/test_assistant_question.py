@@ -44,7 +44,7 @@ def test_kinds_in_everyday_wordings(wording: str, kind: Wanted) -> None:
 
 
 @pytest.mark.parametrize("wording", ["云川市的主导产业是什么", "怎么回事呢", "这么", "说说情况", ""])
-def test_a_question_that_ends_in_什么_is_no_yes_no_question(wording: str) -> None:
+def test_a_question_that_ends_in_what_is_no_yes_no_question(wording: str) -> None:
     assert wanted(wording) is not Wanted.YES_NO
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from eval.gold import GoldQuestion
 
 DEFAULT_OUTPUT = Path(__file__).parent.parent / "assistant" / "data" / "reader.json"
+Weights = dict[str, "NDArray[np.float64]"]
 _KINDS = ("number", "date", "entity", "title", "phrase", "yes_no", "list", "measures")
 
 
@@ -118,14 +119,31 @@ def fit(cases: Sequence[Case], *, penalty: float, share: float) -> dict[str, NDA
     return {"*": table[0], **{kind: table[0] + table[row + 1] for row, kind in enumerate(kinds)}}
 
 
-def top_right(cases: Sequence[Case], weights: dict[str, NDArray[np.float64]]) -> dict[str, tuple[int, int, int]]:
+def within_sentence(case: Case) -> Case | None:
+    """Return a question with the candidates of its first right sentence alone, or None if no sentence is right."""
+    right = [item.sentence for item, good in zip(case.found, case.right, strict=True) if good]
+    if not right:
+        return None
+    inside = np.array([item.sentence is right[0] for item in case.found])
+    found = tuple(item for item in case.found if item.sentence is right[0])
+    return Case(case.id, case.kind, case.features[inside], case.right[inside], found)
+
+
+def fit_both(cases: Sequence[Case], *, penalty: float, share: float) -> tuple[Weights, Weights]:
+    """Return the weights for finding the sentence, and those added for choosing the value in it."""
+    inside = [part for case in cases if (part := within_sentence(case)) is not None]
+    return fit(cases, penalty=penalty, share=share), fit(inside, penalty=penalty, share=share)
+
+
+def top_right(cases: Sequence[Case], weights: Weights, local: Weights) -> dict[str, tuple[int, int, int]]:
     """Return per kind: questions, right candidate on top, right sentence on top."""
     table: dict[str, list[int]] = {}
     for case in cases:
         scores = case.features @ weights.get(case.kind, weights["*"])
-        best = int(scores.argmax())
-        sentence = case.found[best].sentence
+        sentence = case.found[int(scores.argmax())].sentence
         same = [i for i, item in enumerate(case.found) if item.sentence is sentence]
+        inside = scores[same] + case.features[same] @ local.get(case.kind, local["*"])
+        best = same[int(inside.argmax())]
         for kind in (case.kind, "all"):
             row = table.setdefault(kind, [0, 0, 0])
             row[0] += 1
@@ -149,17 +167,18 @@ def main(
     cases += [case for index_dir, path in made for case in cases_of(index_dir, path, split=None)]
     held: dict[str, list[int]] = {}
     for part in range(5):
-        weights = fit([case for n, case in enumerate(cases) if n % 5 != part], penalty=penalty, share=share)
-        for kind, row in top_right([case for n, case in enumerate(cases) if n % 5 == part], weights).items():
+        both = fit_both([case for n, case in enumerate(cases) if n % 5 != part], penalty=penalty, share=share)
+        for kind, row in top_right([case for n, case in enumerate(cases) if n % 5 == part], *both).items():
             held[kind] = [a + b for a, b in zip(held.get(kind, [0, 0, 0]), row, strict=True)]
-    weights = fit(cases, penalty=penalty, share=share)
-    for kind, row in top_right(cases, weights).items():
+    weights, local = fit_both(cases, penalty=penalty, share=share)
+    for kind, row in top_right(cases, weights, local).items():
         console.print(
             f"{kind:10} questions {row[0]:4} value {row[1]:4} sentence {row[2]:4}   held out {held[kind][1:]}"
         )
     record = {
         "features": list(NAMES),
         "weights": {kind: [round(float(x), 4) for x in row] for kind, row in weights.items()},
+        "local": {kind: [round(float(x), 4) for x in row] for kind, row in local.items()},
         "penalty": penalty,
         "share": share,
         "questions": len(cases),

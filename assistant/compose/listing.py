@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[^。!?;\n]+[。!?;]?[”’」)]?")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}是|[(（]?\d{1,2}[)）.、]|[①-⑳])\s*")
-_TITLE_SERIES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:\((?:试行|暂行)\))?")
+_TITLE_SERIES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:[(（](?:试行|暂行)[)）])?")
 _LAST = re.compile(r"^(.+?)(?:和|及|以及|与)(.+?)(?:等.*)?$")
 _TOPIC_SHARE = 0.34
 """Share of the question's weight in a section's own heading from which the whole section is the answer."""
