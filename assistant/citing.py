@@ -50,7 +50,8 @@ def places_of_hits(hits: Sequence[Hit], ranked: Sequence[Evidence], top_k: int) 
     """
     best: dict[str, float] = {}
     for item in ranked:
-        best.setdefault(item.sentence.passage.id, item.score)
+        key = item.sentence.passage.id
+        best[key] = max(item.score, best.get(key, item.score))
     known = [best[hit.passage.id] for hit in hits if hit.passage.id in best]
     low, high = min(known, default=0.0), max(known, default=0.0)
     scored = []

@@ -12,6 +12,7 @@ from assistant.candidates import AGENT, BOUNDARY
 from assistant.figures import unit_fit
 from assistant.matching import character_share
 from assistant.terms import said
+from index.dates import arabic_years
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,13 +169,14 @@ def year_fit(years: Sequence[str], sentence: Sentence, position: int, value: str
     """
     if not years:
         return 0.0
-    ahead = sentence.text[: position + 6]
+    text = arabic_years(sentence.text)
+    ahead = text[: position + 6]
     if _GROWTH.search(value):
         ahead = _AGAINST.sub("", ahead)
     before = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", ahead)
     if before:
         return 1.0 if before[-1] in years else -1.0
-    behind = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", sentence.text[position:])
+    behind = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", text[position:])
     if behind:
         return 0.6 if set(behind) & set(years) else -0.6
     if sentence.inherited_year:

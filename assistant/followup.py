@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assistant.question import wanted
 from assistant.terms import general_weight
+from assistant.types import Wanted
 from index.analysis import fold, segment
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ _ASKS = re.compile(r"什么|多少|几|哪|谁|吗|是否|有没有|如何|怎�
 _PRONOUN = re.compile(r"它们?|他们|她们?|该市|该区|该地|当地|这里|那里|这些|那些|其中|^其|跟它|与其")
 _YEAR_SHIFT = re.compile(r"(?:再?往)?[前后]一年|上一年|上年|头一年|下一年|次年|第二年|转过年")
 _FILLER = re.compile(r"^(?:那么?|那|还有|其中|另外|以及)[,，]?")
+_ASKED_OF = {Wanted.DATE: "是什么时候", Wanted.TITLE: "是哪份文件", Wanted.ENTITY: "是哪家"}
+_LONG_WORD = 4
+"""Characters of a word that names a topic by itself (高新技术企业)."""
 _TELLING = 0.5
 """Weight in general text from which a word tells something of its own."""
 
@@ -51,7 +56,7 @@ def _resolve(question: str, previous: str, gazetteer: Gazetteer) -> str:
     if units or gazetteer.find(question).other:
         return question
     if _new_topic(question):
-        before = _unit_names(previous, gazetteer)
+        before = _unit_names(previous, gazetteer) or gazetteer.find(previous).other
         return f"{before[0]}{question}" if before else question
     return _joined(question, previous)
 
@@ -74,7 +79,7 @@ def _replaced(what: str, previous: str, gazetteer: Gazetteer) -> str:
     if year and old:
         previous = _with_year(year.group().rstrip("年"), previous, old)
         what = what.replace(year.group(), "").removeprefix("年").removeprefix("的").strip()
-    return _with_topic(what, previous)
+    return _with_topic(what, previous, old[0] if old else "")
 
 
 def _with_year(year: str, previous: str, units: Sequence[str]) -> str:
@@ -85,8 +90,12 @@ def _with_year(year: str, previous: str, units: Sequence[str]) -> str:
     return f"{year}年{previous}"
 
 
-def _with_topic(what: str, previous: str) -> str:
-    """Return the previous question with the word that shares most characters with `what` exchanged for it."""
+def _with_topic(what: str, previous: str, unit: str) -> str:
+    """Return the previous question with the word that shares most characters with `what` exchanged for it.
+
+    If none does, `what` is a new indicator of the same unit and year, or, behind 其中, a part of the old one.
+    """
+    within = bool(re.match(r"其中|里面", what))
     what = _FILLER.sub("", what).strip()
     best, most = "", 0.0
     words = segment(fold(previous))
@@ -97,7 +106,12 @@ def _with_topic(what: str, previous: str) -> str:
             best, most = span, shared
     if best:
         return previous.replace(best, what, 1)
-    return f"{previous.rstrip('?？。 ')}，其中{what}的呢？" if what else previous
+    if not what:
+        return previous
+    if not within and unit and max(map(general_weight, segment(fold(what))), default=0.0) >= _TELLING:
+        year = _YEAR.search(previous)
+        return f"{unit}{year.group() if year else ''}{what}{_ASKED_OF.get(wanted(fold(previous)), '有多少')}？"
+    return f"{previous.rstrip('?？。 ')}，其中{what}的呢？"
 
 
 def _shifted_year(question: str, previous: str) -> str:
@@ -117,7 +131,7 @@ def _new_topic(question: str) -> bool:
     if _LEAN.match(folded) or _PRONOUN.search(folded):
         return False
     telling = [word for word in segment(_ASKS.sub(" ", folded)) if general_weight(word) >= _TELLING]
-    return len(telling) >= 2
+    return len(telling) >= 2 or any(len(word) >= _LONG_WORD for word in telling)
 
 
 def _joined(question: str, previous: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.types import Wanted
 from index.analysis import fold
-from index.dates import DATE, FULL_DATE
+from index.dates import DATE, FULL_DATE, to_iso
 
 if TYPE_CHECKING:
     from assistant.question import Question
@@ -100,7 +100,7 @@ def read_metadata(question: Question, notice: Notice, index: Index) -> tuple[Fie
     if question.wanted is Wanted.CONTACT:
         return _contact(question, folded, notice.start)
     if question.wanted is Wanted.DATE:
-        return _dates(question.folded, folded, notice.start)
+        return _dates(question.folded, folded, notice)
     if notice.inspector and _INSPECTOR_ASKED.search(question.folded):
         at = folded.find(fold(notice.inspector), 0, _LEAD)
         return (_field("巡视巡察机构", folded, at, at + len(notice.inspector), notice.start),) if at >= 0 else ()
@@ -131,12 +131,12 @@ def _contact(question: Question, folded: str, offset: int) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def _dates(asked: str, folded: str, offset: int) -> tuple[Field, ...]:
-    lead = folded[:_LEAD]
+def _dates(asked: str, folded: str, notice: Notice) -> tuple[Field, ...]:
+    lead, offset = folded[:_LEAD], notice.start
     if _PUBLISHED.search(asked) and _NOTICE_ITSELF.search(asked):
         lines = [line for line in _DAY_LINE.finditer(folded) if not 300 < line.start() < len(folded) - _TAIL]
-        exact = [line for line in lines if re.search(r"[月./-]\d", line[1])]
-        chosen = lines if re.search(r"落款|署", asked) else exact or lines
+        stated = [line for line in lines if to_iso(line[1]) == notice.published]
+        chosen = lines if re.search(r"落款|署", asked) else stated or lines
         return (_field("发布日期", folded, *chosen[-1].span(1), offset),) if chosen else ()
     feedback = _FEEDBACK.search(lead)
     if _FEEDBACK_ASKED.search(asked) and (_INSPECTION.search(asked) or "反馈" in asked) and "后" not in asked:

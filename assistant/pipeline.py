@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.admission import admit
 from assistant.citing import cite, places_of_hits
 from assistant.compose.comparison import Entry, compose_comparison
 from assistant.compose.draft import Draft, Quote
@@ -18,7 +18,7 @@ from assistant.config import AssistantConfig
 from assistant.errors import QuestionError
 from assistant.evidence import Evidence, Reader
 from assistant.followup import stand_alone
-from assistant.metadata import asks_about_notice, fits_contact, read_metadata
+from assistant.metadata import asks_about_notice, read_metadata
 from assistant.question import clean, understand
 from assistant.refusal import explain
 from assistant.retrieval import LookUp, look_up, mentions_elsewhere
@@ -39,15 +39,6 @@ if TYPE_CHECKING:
     from index.types import Hit
 
 _LIST_KINDS = (Wanted.LIST, Wanted.MEASURES)
-_BARE_KINDS = (Wanted.NUMBER, Wanted.DATE)
-_TYPE_MARGIN = 1.0
-"""How far below the best clause a figure or date may lie and still be the answer."""
-_LEAD = 200
-"""Characters at the head of a notice that say which place it is about."""
-_MISFIT = -0.9
-"""Fit of a figure's unit from which it can't be what was asked (标箱 asked, 第1 found)."""
-_YEAR_MARGIN = 8.0
-"""How far below the best candidate one of the asked year may lie and still be the answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +124,7 @@ class Assistant:
             asked = _named(asked, unit) if only is not None and not only else asked
             reading = Reading(None, 0.0, self._look_up(asked, asked.places.units, only, top_k), (), Reason.UNKNOWN_UNIT)
         elif asked.comparison:
-            reading = self._compare(asked, only, strangers, top_k)
+            reading = self._compare(asked, only, asked.places.other, top_k)
         else:
             reading = self._read(asked, asked.places.units, only, top_k)
         return self._finish(asked, reading, top_k)
@@ -148,7 +139,7 @@ class Assistant:
         if certain:
             return Reading(certain, self._calibration.judge(certain, found.probe, ()), found, ())
         ranked = tuple(self._reader.read(found.probe, found.read, self._sentences))
-        kept, reason, detail = self._admissible(asked, ranked)
+        kept, reason, detail = admit(asked, ranked, self.index, self.gazetteer)
         if not kept:
             return Reading(None, 0.0, found, ranked, reason or Reason.NOT_FOUND, detail)
         draft = self._compose(asked, found, kept)
@@ -160,48 +151,6 @@ class Assistant:
         if asked.wanted in _LIST_KINDS:
             return compose_list(asked, found.probe, ranked, self.index)
         return compose_fact(asked, ranked[0], self.index.text(ranked[0].sentence.passage.file))
-
-    def _admissible(
-        self, asked: Question, ranked: tuple[Evidence, ...]
-    ) -> tuple[tuple[Evidence, ...], Reason | None, str]:
-        """Return the evidence that may answer: of the asked year, about the asked place, of the asked kind."""
-        kept = ranked
-        if asked.places.other and not asked.places.held:
-            kept = tuple(item for item in kept if self._about(asked.places.other, item))
-            if not kept:
-                return (), Reason.UNKNOWN_UNIT, ""
-        if asked.wanted is Wanted.CONTACT:
-            kept = tuple(i for i in kept if fits_contact(asked, i.sentence.text[i.candidate.start : i.candidate.end]))
-        if asked.office_holder:
-            kept = tuple(item for item in kept if item.candidate.kind == "person")
-            if not kept:
-                return (), Reason.NOT_FOUND, "通报没有写明任职人员的姓名"
-        if asked.years and kept and kept[0].feature("year_fit") < 0:
-            best = kept[0].score
-            kept = tuple(i for i in kept if i.feature("year_fit") > 0 and i.score > best - _YEAR_MARGIN)
-            if not kept:
-                return (), Reason.NOT_FOUND, f"现有通报没有{'、'.join(asked.years)}年的这项内容"
-        if kept and asked.wanted in _BARE_KINDS and kept[0].candidate.kind == "clause":
-            near = tuple(i for i in kept if i.candidate.kind != "clause" and i.score > kept[0].score - _TYPE_MARGIN)
-            if not near:
-                what = "日期" if asked.wanted is Wanted.DATE else "数值"
-                return (), Reason.NOT_FOUND, f"通报提到了相关内容，但没有写明{what}"
-            kept = near
-        if kept and kept[0].candidate.kind == "figure" and kept[0].feature("unit_fit") <= _MISFIT:
-            near = tuple(i for i in kept if i.feature("unit_fit") > 0 and i.score > kept[0].score - _TYPE_MARGIN)
-            if not near:
-                return (), Reason.NOT_FOUND, "通报提到了相关内容，但没有写明所问的数值"
-            kept = near
-        return kept, None if kept else Reason.NOT_FOUND, ""
-
-    def _about(self, names: Sequence[str], item: Evidence) -> bool:
-        notice = self.index.notice(item.sentence.passage.notice)
-        lead = fold(self.index.text(notice.file)[notice.start : min(notice.end, notice.start + _LEAD)])
-        about = () if notice.unit else (fold(notice.title), lead)
-        said = (*about, item.sentence.headings, item.sentence.before, item.sentence.text)
-        text = self.gazetteer.mask("\n".join(said))
-        bare = [re.sub(r"(?:省|市|区|县)$", "", fold(name)) if len(name) > 2 else fold(name) for name in names]
-        return any(re.search(rf"(?<![与和同赴及、到向鉴习比]){re.escape(name)}", text) for name in bare)
 
     def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
         """Return what a notice says about itself, if that is asked and one notice is meant."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import QuestionError
 from assistant.types import Wanted
 from index.analysis import fold
+from index.dates import arabic_years
 
 if TYPE_CHECKING:
     from assistant.units import Gazetteer, Places
@@ -108,13 +109,15 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
     folded = fold(text)
     places = gazetteer.find(text)
     exhaustive = bool(_EXHAUSTIVE.search(folded)) and not places.held
-    comparison = exhaustive or (len(places.units) > 1 and _asks_of_each(folded))
+    several = len(places.units) > 1 and _asks_of_each(folded)
+    with_strangers = bool(places.units and places.other and _COMPARE.search(folded))
+    comparison = exhaustive or several or with_strangers
     return Question(
         text=text,
         folded=folded,
         places=places,
         wanted=wanted_of_each(folded) if comparison else wanted(folded.rsplit(";", 1)[-1]),
-        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        years=tuple(dict.fromkeys(_YEAR.findall(arabic_years(folded)))),
         comparison=comparison,
         exhaustive=exhaustive,
         office_holder=bool(_PERSON.search(folded) and _OFFICE.search(folded)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.analysis import fold, segment
+from index.dates import arabic_years
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +105,7 @@ class SentenceStore:
         clauses: dict[int, NDArray[np.float32]],
     ) -> Sentence:
         words = tuple(dict.fromkeys(word for word in segment(text[a:b]) if len(word) > 1))
-        years = _YEAR.findall(text[:a]) or _YEAR.findall(fold(" ".join(passage.path)))
+        years = _YEAR.findall(arabic_years(text[:a])) or _YEAR.findall(arabic_years(fold(" ".join(passage.path))))
         return Sentence(
             passage=passage,
             start=passage.start + a,

@@ -24,7 +24,7 @@ _NAMED = re.compile(
 _NOT_A_PLACE = re.compile(
     r"(?:哪个?|哪些|几个|各个?|每个?|全|我|该|本|这个?|那个?|多少个?|什么|老旧?|住宅|现代|[一二三四五两\d]个?)"
     r"(?:省|市|区|县|州|镇|乡|街道|村|经开区|高新区|开发区|新区|小区|社区|园区)$"
-    r"|(?:社|小|园|地|城|市|辖|景|校|院|示范|保护|集聚|先行|试验|自贸|灾|山|库|片|聚|专|禁|矿|林|牧|港|特|战|郊|街|商|厂|住宅)区$"
+    r"|(?:社区|小区|园区|示范区|保护区|集聚区|先行区|试验区|自贸区|开发片区)$|^(?:社|小|园|地|城|市|辖|景|校|院|示范|保护|集聚|先行|试验|自贸|灾|山|库|片|聚|专|禁|矿|林|牧|港|特|战|郊|街|商|厂|住宅)区$"
     r"|(?:城|都|楼|股|超|上|门|夜|集|菜|车|房|地级|县级)市$|(?:农|乡|贫困|重点|软弱涣散|示范|行政|自然|整顿)村$|(?:城|乡|强)镇$|(?:强|百强|重点)县$"
 )
 _LEADING = re.compile(
@@ -78,7 +78,7 @@ class Gazetteer:
         self._by_alias = _aliases(self.units)
         longest = sorted(self._by_alias, key=len, reverse=True)
         shortened = [pattern for unit in self.units for pattern in _shortened(fold(unit.name))]
-        patterns = [*map(re.escape, longest), *shortened]
+        patterns = [*map(_guarded, longest), *shortened]
         self._pattern = re.compile("|".join(patterns)) if patterns else None
         self._known = _known_places()
 
@@ -159,6 +159,11 @@ def _aliases(units: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
                 if name not in table or table[name][0].name.startswith(unit.name[:2] + "\0"):
                     table[name] = (unit,)
     return {alias: bearers for alias, bearers in table.items() if len(alias) >= 2}
+
+
+def _guarded(alias: str) -> str:
+    """Return a pattern for an alias: 云川高新 is the zone, but not in 云川高新技术企业."""
+    return re.escape(alias) + (r"(?!技术|企业|产业)" if alias.endswith(("高新", "经开")) else "")
 
 
 def _shortened(name: str) -> list[str]:

@@ -50,6 +50,14 @@ def _year(text: str) -> str:
     return "".join(str(_DIGITS.get(char, char)) for char in text)
 
 
+_HAN_YEAR = re.compile(r"(?<![零一二三四五六七八九])[一二][零一二三四五六七八九o0]{3}(?=年|届)")
+
+
+def arabic_years(text: str) -> str:
+    """Return folded `text` with years in Chinese digits (二零二三年) in Arabic ones; the length never changes."""
+    return _HAN_YEAR.sub(lambda match: _year(match.group()), text)
+
+
 def small_numeral(text: str) -> int:
     """Return the value of Arabic digits or of a Chinese numeral up to 99; other text gives 0."""
     if text.isdigit() and text.isascii():

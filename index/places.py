@@ -93,7 +93,19 @@ def _zone_names(unit: str) -> set[str]:
     base = unit[: zone.start()]
     short = _ADMIN.match(base)
     family = _HIGH_TECH if "高新" in zone.group() else _ECONOMIC
-    names = {place + suffix for suffix in family for place in (base, short.group(1) if short else base) if place}
+    places = {base, short.group(1) if short else base} - {""}
+    names = {
+        place + suffix
+        for suffix in family
+        for place in places | {f"{place}市" for place in places if place[-1] not in "省市区县"}
+    }
+    names |= {
+        place + suffix[:-1]
+        for suffix in family
+        if len(suffix) == len("经开区")
+        for place in places
+        if suffix != "开发区"
+    }
     return names | {"高新区" if family is _HIGH_TECH else "经开区" if zone.group() != "开发区" else "开发区"}
 
 

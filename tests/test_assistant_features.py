@@ -95,9 +95,6 @@ def test_the_year_that_governs_a_value(
     assert low <= found <= high
 
 
-@pytest.mark.xfail(
-    strict=True, reason="years in Chinese digits are not seen: 2021年 is answered with 二〇二三年's figure"
-)
 def test_the_year_in_chinese_digits() -> None:
     text = "二〇二三年改造老旧小区十一个"
     assert year_fit(("2021",), sentence_of(text), text.index("十一个")) < 0

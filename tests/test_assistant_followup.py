@@ -96,7 +96,6 @@ def test_an_unknown_place_is_never_given_a_held_unit(index: Path, question: str)
     assert places.other == ("银汀市",)
 
 
-@pytest.mark.xfail(strict=True, reason="the old indicator stays in the question and is answered instead of the new one")
 @pytest.mark.parametrize("question", ["高新技术企业呢？", "那新增学位呢？"])
 def test_another_indicator_takes_the_place_of_the_old_one(index: Path, question: str) -> None:
     alone = stand_alone(question, [FIRST], over(index).gazetteer)

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
     from assistant.units import Unit
 
+_LARGER = {
+    "米": ((Decimal(1000), "公里"),),
+    "克": ((Decimal(10**6), "吨"), (Decimal(1000), "公斤")),
+    "平方米": ((Decimal(10**6), "平方公里"),),
+}
+"""Units that a person would use for a large figure in a base unit."""
 ABSENT = "未提及"
 
 
@@ -62,7 +68,7 @@ def _conclusion(entries: Sequence[Entry]) -> str:
     counters = {"个", "项", "条", "件", "家", ""}
     if len(units) > 1 and not units <= counters:
         return ""
-    if any(unit in ("年", "月", "日") for unit in units):
+    if any(unit in ("年", "月", "日") for unit in units) or any(value.vague for _, value in figures):
         return ""
     ranked = sorted(figures, key=lambda pair: -pair[1].number)
     if ranked[0][1].number == ranked[-1][1].number:
@@ -81,8 +87,13 @@ def amount(number: Decimal, unit: str) -> str:
     >>> amount(Decimal("371500000"), "元"), amount(Decimal("0.126"), "ratio"), amount(Decimal(13), "条")
     ('3.715亿元', '12.6个百分点', '13条')
     """
-    if unit == "ratio":
-        return f"{(number * 100).normalize():f}个百分点"
+    if unit in ("ratio", "百分点"):
+        points = number * 100 if unit == "ratio" else number
+        return f"{points.normalize():f}个百分点"
+    for factor, larger in _LARGER.get(unit, ()):
+        if number > factor:
+            number, unit = number / factor, larger
+            break
     for size, name in ((Decimal(10**8), "亿"), (Decimal(10**4), "万")):
         if number >= size:
             return f"{(number / size).normalize():f}{name}{unit}"

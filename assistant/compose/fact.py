@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.compose.draft import Draft, Quote
+from assistant.quantities import parse_values
 from assistant.types import Wanted
+from index.analysis import fold
 
 if TYPE_CHECKING:
     from assistant.evidence import Evidence
@@ -20,6 +22,12 @@ _NO = re.compile(
     r"(?:尚未|暂未|仍未|还未|未(?!来|成年)|没有|尚无|并无|已无|不存在|不再|不予|不得|不允许|不容许|禁止|不能)"
 )
 _NOT_YET = re.compile(r"确保[^，。]{0,12}前|正在|抓紧|有序推进|加快推进|推进中|将于|拟于|计划于|力争|年底前")
+_BOUND = re.compile(
+    r"(超过|突破|达到|多于|高于|大于|不少于|低于|不到|少于)了?([\d零一二两三四五六七八九十百千万亿.]+[^\s?。,吗没]{0,3})"
+)
+_ALL_ASKED = re.compile(r"全部|全都|都|所有|完成|销号|交付|整改|到位|干净")
+_REMAINDER = re.compile(r"其余|剩余|余下|还有\d|仍有|尚有|剩下")
+_DONE = re.compile(r"(?:完成|销号|办结|交付|整改到位|解决)(?:了)?(?:整改)?(\d+(?:\.\d+)?[个项件套条户处家])")
 _DONE_ASKED = re.compile(r"(?:完|好|到位|干净|成|了)(?:了)?(?:吗|没|没有)|是否(?:已|完成)|都.*了吗|有没有完成")
 
 
@@ -73,8 +81,32 @@ def _short(question: Question, best: Evidence, text: str) -> str:
 
 
 def verdict_of(folded_question: str, said: str) -> str:
-    """Return 是, 否 or 尚未完成 for a yes/no question, by the polarity of the deciding words."""
-    negative = bool(_NO.search(said))
-    if _DONE_ASKED.search(folded_question) and _NOT_YET.search(said) and "已" not in said:
+    """Return 是, 否 or 尚未完成 for a yes/no question, by the figures and the polarity of the deciding words.
+
+    A remainder (其余5个), a part done of a whole named (78 of 92), or a bound not reached (突破700家, 612家 said)
+    outweigh the words.
+    """
+    text = fold(said)
+    bound = _BOUND.search(folded_question)
+    if bound:
+        limit, values = parse_values(bound.group(2)), parse_values(text)
+        like = [v for v in values if limit and (v.unit == limit[0].unit or "" in (v.unit, limit[0].unit))]
+        if like:
+            reached = max(v.number for v in like) >= limit[0].number
+            below = bound.group(1) in ("低于", "不到", "少于")
+            return "是" if reached is not below else "否"
+    if _ALL_ASKED.search(folded_question) and (_REMAINDER.search(text) or _part_of_whole(folded_question, text)):
         return "尚未完成"
-    return "否" if negative else "是"
+    if _DONE_ASKED.search(folded_question) and _NOT_YET.search(text) and "已" not in text:
+        return "尚未完成"
+    return "否" if _NO.search(text) else "是"
+
+
+def _part_of_whole(folded_question: str, text: str) -> bool:
+    """Whether fewer are said to be done than there are."""
+    done = _DONE.search(text)
+    if not done:
+        return False
+    part = parse_values(done.group(1))
+    whole = parse_values(text[: done.start()]) + parse_values(folded_question)
+    return bool(part) and any(v.unit == part[0].unit and v.number > part[0].number for v in whole)
