@@ -93,12 +93,12 @@ def _notice(source: SourceFile, folded: str, sections: tuple[Section, ...]) -> N
         file=source.path,
         start=start,
         end=end,
-        title=title,
-        unit=unit,
+        title=_one_line(title),
+        unit=_one_line(unit),
         aliases=aliases_of(unit, parent=parent),
-        issuer=issuer,
+        issuer=_one_line(issuer),
         kind=kind,
-        inspector=inspection.inspector,
+        inspector=_one_line(inspection.inspector),
         period=inspection.period,
         feedback_date=inspection.feedback,
         published=published,
@@ -136,6 +136,11 @@ def _signature(text: str, folded: str, start: int, end: int) -> tuple[str, str]:
 
 def _day_of(match: re.Match[str] | None) -> str:
     return to_iso(match["day"]) if match else ""
+
+
+def _one_line(name: str) -> str:
+    """Return a name without the line breaks, of whatever kind, that stand in it."""
+    return " ".join(name.split())
 
 
 def _issuer(title: str, lead: str, signature: str) -> str:

@@ -86,7 +86,10 @@ def ask(page: Page, question: str) -> None:
 
 
 def in_view(page: Page, selector: str) -> bool:
-    page.wait_for_timeout(900)
-    box = page.locator(selector).first.bounding_box()
     size = page.viewport_size
-    return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
+    for _ in range(20):  # scrolling is smooth and takes its time on a busy machine
+        page.wait_for_timeout(400)
+        box = page.locator(selector).first.bounding_box()
+        if box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"]:
+            return True
+    return False

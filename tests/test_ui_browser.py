@@ -93,14 +93,16 @@ def test_asking_and_jumping_to_the_source_and_into_the_notice(page: Page) -> Non
 def test_a_place_has_an_address_that_works_when_sent(context: BrowserContext, served: Served, shop: Shop) -> None:
     long_notice = NOTICE.replace("（2）", "填充。" * 4000 + "\n\n（2）")
     publish(shop, Shelf.of(qinghe=long_notice))
-    held = shop.generations[-1].index
-    citation = held.citation(1, "投入资金1260万元")
-    address = f"{served.url}?notice={citation.notice}&start={citation.start}&end={citation.end}"
-    page = watched(context.new_page(), address, shop)
-    assert page.inner_text(".viewer mark.current") == citation.quote
-    assert in_view(page, ".viewer mark.current")
-    page.close()
-    publish(shop, shelf())
+    try:
+        held = shop.generations[-1].index
+        citation = held.citation(1, "投入资金1260万元")
+        address = f"{served.url}?notice={citation.notice}&start={citation.start}&end={citation.end}"
+        page = watched(context.new_page(), address, shop)
+        assert page.inner_text(".viewer mark.current") == citation.quote
+        assert in_view(page, ".viewer mark.current")
+        page.close()
+    finally:
+        publish(shop, shelf())
 
 
 def test_a_shared_question_is_asked_in_its_scope(context: BrowserContext, served: Served, shop: Shop) -> None:
