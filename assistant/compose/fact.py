@@ -23,12 +23,16 @@ _NO = re.compile(
 )
 _NOT_YET = re.compile(r"确保[^，。]{0,12}前|正在|抓紧|有序推进|加快推进|推进中|将于|拟于|计划于|力争|年底前")
 _BOUND = re.compile(
-    r"(超过|突破|达到|多于|高于|大于|不少于|低于|不到|少于)了?([\d零一二两三四五六七八九十百千万亿.]+[^\s?。,吗没]{0,3})"
+    r"(超过|突破|达到|多于|高于|大于|不少于|低于|不到|少于|过|到)了?([\d零一二两三四五六七八九十百千万亿.]+[^\s?。,吗没]{0,3})"
 )
-_ALL_ASKED = re.compile(r"全部|全都|都|所有|完成|销号|交付|整改|到位|干净")
+_TIMES = ("年", "月", "日", "")
+_STILL = re.compile(r"还[^,。?]{0,14}(?:吗|不|么)")
+_ENDED = re.compile(r"关停|取消|停办|停止|撤销|注销|关闭|已无|不再")
+_ALL_DONE = re.compile(r"已全部|全部完成|均已|全部(?:按|按程序)?(?:撤销|拆除|办结|整改|换届)")
+_ALL_ASKED = re.compile(r"全部|全都|全改|全好|好了|都|所有|完成|销号|交付|整改|到位|干净")
 _REMAINDER = re.compile(r"其余|剩余|余下|还有\d|仍有|尚有|剩下")
 _DONE = re.compile(r"(?:完成|销号|办结|交付|整改到位|解决)(?:了)?(?:整改)?(\d+(?:\.\d+)?[个项件套条户处家])")
-_DONE_ASKED = re.compile(r"(?:完|好|到位|干净|成|了)(?:了)?(?:吗|没|没有)|是否(?:已|完成)|都.*了吗|有没有完成")
+_DONE_ASKED = re.compile(r"(?:完|好|到位|干净|成|了)(?:了)?(?:吗|没|没有|不[?]?$)|是否(?:已|完成)|都.*了吗|有没有完成")
 
 
 def compose_fact(question: Question, best: Evidence, text: str) -> Draft:
@@ -87,9 +91,10 @@ def verdict_of(folded_question: str, said: str) -> str:
     outweigh the words.
     """
     text = fold(said)
-    bound = _BOUND.search(folded_question)
-    if bound:
+    for bound in _BOUND.finditer(folded_question):
         limit, values = parse_values(bound.group(2)), parse_values(text)
+        if not limit or limit[0].unit in _TIMES:
+            continue
         like = [v for v in values if limit and (v.unit == limit[0].unit or "" in (v.unit, limit[0].unit))]
         if like:
             reached = max(v.number for v in like) >= limit[0].number
@@ -97,6 +102,10 @@ def verdict_of(folded_question: str, said: str) -> str:
             return "是" if reached is not below else "否"
     if _ALL_ASKED.search(folded_question) and (_REMAINDER.search(text) or _part_of_whole(folded_question, text)):
         return "尚未完成"
+    if _STILL.search(folded_question) and _ENDED.search(text):
+        return "否"
+    if _DONE_ASKED.search(folded_question) and _ALL_DONE.search(text):
+        return "是"
     if _DONE_ASKED.search(folded_question) and _NOT_YET.search(text) and "已" not in text:
         return "尚未完成"
     return "否" if _NO.search(text) else "是"
