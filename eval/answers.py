@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.quantities import holds_value, same_values
 from assistant.types import Status
 from eval.gold import Kind
 from eval.gold_checks import VERDICTS
 from eval.text_metrics import contains, exact_match, holds_answer, same_but_measure_word
-from eval.values import holds_value, same_values
 
 if TYPE_CHECKING:
     from assistant.types import Answer

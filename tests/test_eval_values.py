@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.values import holds_value, only_values, parse_number, parse_values, same_values
+from assistant.quantities import holds_value, only_values, parse_number, parse_values, same_values
 
 NUMBERS = [
     ("0", "0"),
