@@ -3,4 +3,4 @@
 from eval.cli import app
 
 if __name__ == "__main__":
-    app(prog_name="tongbao eval")
+    app()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.quantities import holds_value, same_values
 from assistant.types import Status
 from eval.gold import Kind
-from eval.gold_checks import VERDICTS
+from eval.gold_checks import NO_WORDS, VERDICTS, YES_WORDS
 from eval.text_metrics import contains, exact_match, holds_answer, same_but_measure_word
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from eval.gold import GoldQuestion
 
 _FIGURES = frozenset({Kind.FACT_NUMBER, Kind.FACT_DATE})
-_NO = ("没有", "未", "否", "不", "并非", "无")
+_CLAUSE_END = re.compile(r"[，,。；;：:！!？?\s]")
+_DENIED = re.compile(r"(?:[已均都全确尚并暂仍还]|全部)*(?:没|否|不|无|未|非)")
+_AFFIRMED = re.compile(r"是|有|对|能|会|可以|已|确|均|都")
+_LONGEST_VERDICT = 8
+"""Characters of an opening clause that may be a verdict; a longer one is the statement itself."""
 
 
 def answered(answer: Answer) -> bool:
@@ -32,7 +37,8 @@ def right(answer: Answer, gold: GoldQuestion) -> bool:
     """Whether the answer is right by the nature of its question.
 
     An unanswerable question: declined. A question with items: every item named. Any other: an acceptable value
-    in an answer of at most 160 characters; if all that is acceptable is a word such as 是, the verdict.
+    in an answer of at most 160 characters. A yes/no question whose verdict is recorded needs that verdict, and a
+    value beside it unless all that is acceptable is a word such as 是.
     """
     if gold.expects_refusal:
         return refused(answer)
@@ -40,9 +46,9 @@ def right(answer: Answer, gold: GoldQuestion) -> bool:
         return False
     if gold.by_items:
         return complete(answer, gold)
-    if gold.kind is Kind.YES_NO and holds_verdict_only(gold):
-        return verdict_right(answer, gold)
-    return value_right(answer, gold)
+    if gold.kind is Kind.YES_NO and gold.verdict and not verdict_right(answer, gold):
+        return False
+    return holds_verdict_only(gold) or value_right(answer, gold)
 
 
 def value_right(answer: Answer, gold: GoldQuestion) -> bool:
@@ -109,11 +115,31 @@ def complete(answer: Answer, gold: GoldQuestion) -> bool:
 
 
 def verdict_right(answer: Answer, gold: GoldQuestion) -> bool:
-    """Whether an answer to a yes/no question says yes or no as recorded: by its bare value, or by how it begins."""
-    if not answered(answer):
-        return False
-    said = (answer.short_answer or answer.answer).strip()
-    return ("no" if said.startswith(_NO) else "yes") == gold.verdict
+    """Whether an answer to a yes/no question states yes or no as recorded; one that states neither is not right."""
+    return answered(answer) and stated_verdict(answer) == gold.verdict
+
+
+def stated_verdict(answer: Answer) -> str:
+    """Return `yes` or `no` as the answer puts it, an empty string if it puts neither.
+
+    A bare value such as 是 decides; otherwise the opening clause, if it is a verdict (是, 尚未完成, 没有). What stands
+    behind it, quotes included, does not count: 否。已无空壳公司 says no, and 未按期换届的35所均已换届 opens with no verdict.
+    """
+    return _verdict_word(answer.short_answer) or _opening_verdict(answer.answer)
+
+
+def _verdict_word(text: str) -> str:
+    word = text.strip().rstrip("。.").lower()
+    return "no" if word in NO_WORDS else "yes" if word in YES_WORDS else ""
+
+
+def _opening_verdict(text: str) -> str:
+    clause = _CLAUSE_END.split(text.strip(), maxsplit=1)[0]
+    if len(clause) > _LONGEST_VERDICT:
+        return ""
+    if word := _verdict_word(clause):
+        return word
+    return "no" if _DENIED.match(clause) else "yes" if _AFFIRMED.match(clause) else ""
 
 
 def holds_verdict_only(gold: GoldQuestion) -> bool:

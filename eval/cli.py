@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -16,11 +16,16 @@ from index.errors import TongbaoError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NAME = "tongbao eval"
 _DEFAULT_INDEX = Path(".tongbao")
 
 
 class RunByDefault(TyperGroup):
     """A group whose first word may be a gold file: `eval GOLD` is `eval run GOLD`."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command, which calls itself `tongbao eval` however it was started."""
+        return super().main(*args, **{**kwargs, "prog_name": _NAME})
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Put `run` before arguments that name no command."""

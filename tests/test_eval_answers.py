@@ -17,6 +17,7 @@ from eval.answers import (
     right,
     short_exact,
     short_right,
+    stated_verdict,
     value_equal,
     value_right,
     verdict_right,
@@ -87,6 +88,41 @@ def test_verdicts(verdict: str, answer: str, good: bool) -> None:
     assert verdict_right(said(answer), gold) is good
     assert right(said(answer), gold) is good
     assert not verdict_right(REFUSED, gold)
+
+
+@pytest.mark.parametrize(
+    ("answer", "short", "verdict"),
+    [
+        ("是。报告反馈的违建已全部拆除。[1]", "报告反馈的违建已全部拆除", "yes"),
+        ("否。2024年园区未发生重大事项。[1]", "2024年园区未发生重大事项", "no"),
+        ("否。开盛集团已无非实体化的平台公司。[1]", "开盛集团已无非实体化的平台公司", "no"),
+        ("是。已无一户未改。", "已无一户未改", "yes"),
+        ("尚未完成。确保年底前换届完成。[1]", "确保年底前换届完成", "no"),
+        ("尚未全部完成,其余5个正在推进。", "", "no"),
+        ("没有，共发生3起。", "", "no"),
+        ("有，共发生3起。", "3起", "yes"),
+        ("已全部完成。", "", "yes"),
+        ("均已拆除。", "", "yes"),
+        ("均未拆除。", "", "no"),
+        ("已无空壳公司。", "", "no"),
+        ("未按期换届的35所高校均已换届。", "", ""),
+        ("对35所高校坚持一校一方案。", "", ""),
+        ("开盛集团已无平台公司。", "否", "no"),
+        ("开盛集团已无平台公司。", "No.", "no"),
+        ("", "", ""),
+    ],
+)
+def test_a_verdict_is_what_the_answer_opens_with(answer: str, short: str, verdict: str) -> None:
+    assert stated_verdict(said(answer, short)) == verdict
+
+
+def test_a_yes_no_answer_needs_both_value_and_verdict() -> None:
+    gold = GoldQuestion("q", "都拆了吗？", Kind.YES_NO, answers=("已全部拆除",), verdict="yes")
+    assert right(said("是。违建已全部拆除。"), gold)
+    assert not right(said("否。违建已全部拆除。"), gold)
+    assert not right(said("是。违建正在拆除。"), gold)
+    assert right(said("违建已全部拆除。"), replace(gold, verdict=""))
+    assert not verdict_right(said("违建已全部拆除完毕。"), gold)
 
 
 def test_conciseness() -> None:

@@ -142,6 +142,13 @@ def test_exit_codes_of_the_command(tmp_path: Path) -> None:
     assert runner.invoke(app, ["--help"]).exit_code == 0
 
 
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["compare", "--help"]])
+def test_the_command_goes_by_its_own_name(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        app(words)
+    assert f"Usage: tongbao eval {words[0] if len(words) > 1 else '[OPTIONS]'}" in capsys.readouterr().out
+
+
 def test_runs_are_compared(gold: Path, subject: Subject, tmp_path: Path) -> None:
     evaluate(gold, subject, options=EvalOptions(report=tmp_path / "one"))
     result = CliRunner().invoke(app, ["compare", str(tmp_path / "one"), str(tmp_path / "one")])
