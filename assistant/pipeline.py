@@ -15,7 +15,7 @@ from assistant.compose.fact import compose_fact
 from assistant.compose.listing import compose_list
 from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
-from assistant.errors import QuestionError
+from assistant.errors import ModeError, QuestionError
 from assistant.evidence import Evidence, Reader
 from assistant.followup import stand_alone
 from assistant.metadata import asks_about_notice, read_metadata
@@ -81,8 +81,11 @@ class Assistant:
         """Return the answer to `question`, or a refusal; `history` holds earlier questions, oldest first.
 
         `unit` restricts the search to the notices of one unit, by any of its names.
-        Raises QuestionError if the question holds nothing that can be asked.
+        Raises QuestionError if the question holds nothing that can be asked, ModeError if no language model is
+        set up for `Mode.LLM`.
         """
+        if mode is Mode.LLM:
+            raise ModeError("还没有设置语言模型，不能用 llm 方式作答；请用 extractive（默认）")
         begun = time.perf_counter()
         cleaned = clean(question)
         resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
@@ -90,7 +93,7 @@ class Assistant:
         limit = self.config.top_k if top_k is None else top_k
         answer = self._answer(asked, self._only(unit), unit, limit)
         elapsed = (time.perf_counter() - begun) * 1000
-        return replace(answer, question=question, standalone=resolved, mode=mode, elapsed_ms=elapsed)
+        return replace(answer, question=question, standalone=resolved, elapsed_ms=elapsed)
 
     def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
         """Return the best passages for a question, within the units that it names."""
