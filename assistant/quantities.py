@@ -101,6 +101,20 @@ def parse_values(text: str) -> tuple[Value, ...]:
     return tuple(_value(match) for match in _VALUE.finditer(_prepared(text)))
 
 
+def locate_values(prepared: str) -> tuple[tuple[int, int, Value], ...]:
+    """Return start, end and value of each figure in a text from `prepare_figures`; empty if there is none."""
+    return tuple((match.start(), match.end(), _value(match)) for match in _VALUE.finditer(prepared))
+
+
+def prepare_figures(text: str) -> str:
+    """Return `text` folded, without spaces, with 2024-01-05 written 2024年01月05日.
+
+    >>> prepare_figures("２０２４-1-05 共 3 个")
+    '2024年1月05日共3个'
+    """
+    return _prepared(text)
+
+
 def only_values(text: str) -> tuple[Value, ...]:
     """Return the figures of `text` if it says nothing else (words such as 约 aside), otherwise an empty tuple."""
     prepared = _prepared(text)

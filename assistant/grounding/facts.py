@@ -1,0 +1,157 @@
+"""What can be checked to the letter in a text: figures, dates, titles, quotations, names, codes."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.grounding.names import find_names
+from assistant.grounding.types import ProblemKind
+from assistant.quantities import Value, locate_values, prepare_figures
+from index.dates import arabic_years, small_numeral
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HAN_DIGITS = "零一二两三四五六七八九十"
+_PART = rf"(?:\d{{1,2}}|[{_HAN_DIGITS}]{{1,3}})"
+_DATE = re.compile(
+    rf"(?:(?P<year>(?:19|20)\d{{2}})年)?(?P<month>{_PART})月(?:份(?!额))?(?:(?P<day>{_PART})[日号])?"
+    rf"|(?P<alone>(?:19|20)\d{{2}})(?:年度?|(?=-(?:19|20)\d{{2}}年))"
+)
+_LAST_DAY = re.compile(rf"(?<=[日号至到~-])(?P<day>{_PART})[日号]")
+_TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
+_QUOTED = re.compile(r"[“「\"]([^“”「」\"]{2,40})[”」\"]")
+_CODE = re.compile(
+    r"[a-z0-9._%+-]+@[a-z0-9.-]+|(?:https?://|www\.)[a-z0-9./?=&_%-]+|\d{3,4}-\d{7,8}(?:转\d+)?|(?<!\d)1\d{10}(?!\d)"
+    r"|\d{1,2}:\d{2}|[a-z]+[a-z-]*\d[a-z0-9-]*|(?<![\d.])\d{5,6}(?![\d.,万亿余多元个人件户家名平亩米吨项次只株条])|(?:热线|电话|举报)\d{5}"
+)
+_CLOCK = re.compile(r"(\d{1,2})[时点](?:(\d{1,2})分|(半))?(?!间)")
+_ENUMERATION = re.compile(
+    rf"(?:(?<=^)|(?<=[,;:。!?]))(?:第[{_HAN_DIGITS}\d]{{1,2}}(?=[,:、])|[{_HAN_DIGITS}]{{1,2}}(?=是|要|、)|[(]?\d{{1,2}}[).、](?!\d)|[(][{_HAN_DIGITS}]+[)]|其[{_HAN_DIGITS}](?=[,、是]))"
+)
+_TO_THE_LETTER = frozenset({ProblemKind.FIGURE, ProblemKind.DATE, ProblemKind.CODE})
+_IDLE = re.compile(
+    r"一些|一批|一系列|一定|一般|一律|一致|一次性|一体|一方面|进一步|逐一|统一|一起|一同|一并|唯一|一直|一旦|一样|之一|同一|单一|"
+    r"万一|千方百计|三农|第三方|第三者|一把手|一线|第一时间|一网|一窗|百姓|百货|千家万户|十分(?!之)|一一|一企|一岗|一项项|四分法|一步|一经|一边|一手|一键|一站式|"
+    r"百强|万众|九龙|五保|一般性|一流|两者|两地|两部|两级|两岸|双|首|第一职责"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date of which parts may be missing (0)."""
+
+    year: int = 0
+    month: int = 0
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A stretch `start:end` of a canonical text that can be checked to the letter."""
+
+    kind: ProblemKind
+    start: int
+    end: int
+    text: str
+    value: Value | None = None
+    day: Day | None = None
+
+
+def canonical(text: str) -> str:
+    """Return `text` folded, without spaces, years and clock times in digits; every offset below is one of this text.
+
+    >>> canonical("二〇二四年 ５月，早上８时３０分")
+    '2024年5月,早上8:30'
+    """
+    return _CLOCK.sub(_clock, arabic_years(prepare_figures(text)))
+
+
+def _clock(match: re.Match[str]) -> str:
+    minutes = "30" if match[3] else match[2] or "00"
+    return f"{match[1]}:{minutes}"
+
+
+@functools.lru_cache(maxsize=512)
+def find_facts(text: str) -> tuple[Fact, ...]:
+    """Return the facts of a canonical text in order of position; figures within dates, titles and codes are not told apart."""
+    taken = [(match.start(), match.end()) for match in _ENUMERATION.finditer(text)]
+    found: list[Fact] = []
+    for finder in (_titles, _codes, _dates):
+        for fact in finder(text):
+            if not _overlaps(fact.start, fact.end, taken):
+                found.append(fact)
+                taken.append((fact.start, fact.end))
+    idle = [(match.start(), match.end()) for match in _IDLE.finditer(text)]
+    found += [fact for fact in _figures(text) if not _overlaps(fact.start, fact.end, taken + idle)]
+    titles = [(fact.start, fact.end) for fact in found if fact.kind is ProblemKind.TITLE]
+    found += [fact for fact in (*_quotations(text), *_names(text)) if not _overlaps(fact.start, fact.end, titles)]
+    return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
+
+
+def without_figures(text: str) -> str:
+    """Return a canonical text with a comma in place of each figure, date and code: those are checked to the letter."""
+    shown, position = [], 0
+    for fact in find_facts(text):
+        if fact.kind in _TO_THE_LETTER and fact.start >= position:
+            shown += [text[position : fact.start], ","]
+            position = fact.end
+    return "".join((*shown, text[position:]))
+
+
+def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start < stop and begin < end for begin, stop in spans)
+
+
+def _titles(text: str) -> Iterator[Fact]:
+    for match in _TITLE.finditer(text):
+        yield Fact(ProblemKind.TITLE, match.start(), match.end(), match.group())
+
+
+def _quotations(text: str) -> Iterator[Fact]:
+    for match in _QUOTED.finditer(text):
+        yield Fact(ProblemKind.QUOTED, match.start(), match.end(), match[1])
+
+
+def _codes(text: str) -> Iterator[Fact]:
+    for match in _CODE.finditer(text):
+        yield Fact(ProblemKind.CODE, match.start(), match.end(), match.group())
+
+
+def _names(text: str) -> Iterator[Fact]:
+    for start, end in find_names(text):
+        yield Fact(ProblemKind.NAME, start, end, text[start:end])
+
+
+def _dates(text: str) -> Iterator[Fact]:
+    """Yield the dates; one without a year after one with a year has that year (2023年4月10日至6月20日)."""
+    for match in _DATE.finditer(text):
+        if match["alone"]:
+            day = Day(int(match["alone"]))
+        else:
+            year, month = int(match["year"] or 0), small_numeral(match["month"])
+            day = Day(year, month, small_numeral(match["day"] or ""))
+            if not 1 <= month <= 12 or text[match.start() - 1 : match.start()] == "个":
+                continue
+        yield Fact(ProblemKind.DATE, match.start(), match.end(), match.group(), day=day)
+
+
+def _figures(text: str) -> Iterator[Fact]:
+    for start, end, value in locate_values(text):
+        raw = text[start:end]
+        if raw[0].isdigit() or _counts(raw, value):
+            yield Fact(ProblemKind.FIGURE, start, end, raw, value=value)
+
+
+def _counts(raw: str, value: Value) -> bool:
+    """Whether Chinese numerals are meant as a figure: 两处 and 百分之五 are, 一个 and 三 are not."""
+    if raw.startswith(("百分之", "千分之", "万分之")):
+        return True
+    if not value.unit:
+        return len(raw) > 1 and value.number >= 10 and raw[0] not in "百千万亿"
+    if raw[0] in "百千万亿":
+        return False
+    return value.number > 1 or value.unit in {"年", "月", "日", "元", "倍", "ratio", "百分点"}
