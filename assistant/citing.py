@@ -39,8 +39,9 @@ def _citation(number: int, quote: Quote, index: Index) -> Citation:
     if not slice_:
         raise IndexDamagedError(f"文件 {quote.file} 的引文只有空白（{quote.start}–{quote.end}），请运行 tongbao verify")
     notice = index.notice(quote.notice)
+    place = index.place(quote.file, start)
     path = next((item.path for item in index.sections(quote.notice) if item.start <= start < item.end), ())
-    return Citation(number, quote.file, quote.notice, notice.title, notice.unit, path, start, end, slice_)
+    return Citation(number, quote.file, quote.notice, notice.title, notice.unit, path, start, end, slice_, place)
 
 
 def places_of_hits(hits: Sequence[Hit], ranked: Sequence[Evidence], top_k: int) -> tuple[Retrieved, ...]:

@@ -74,6 +74,8 @@ def _print_report(report: UpdateReport) -> int:
     """Print what an update did, failures to stderr, and return the exit code."""
     write(_changes(report), sys.stdout)
     sys.stdout.flush()
+    for name, note in report.notes:
+        sys.stderr.write(f"注意 {printable(name)}：{printable(note)}\n")
     for name, reason in report.failed:
         sys.stderr.write(f"失败 {printable(name)}：{printable(reason)}\n")
     return 1 if report.failed else 0

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assistant.types import Answer, Citation, Retrieved
+    from index.marks import Place
     from index.store import Index
     from index.types import Hit, Notice
 
@@ -72,15 +73,16 @@ def _source(citation: Citation, wanted: Iterable[str]) -> Iterator[Paragraph]:
     if citation.section:
         yield Paragraph(" › ".join(citation.section), _QUIET, indent=4)
     yield Paragraph(f"“{citation.quote}”", indent=4, marks=tuple(_found(citation.quote, wanted, shift=1)))
-    yield Paragraph(_place(citation), _QUIET, indent=4)
+    yield Paragraph(_place(citation, citation.place), _QUIET, indent=4)
 
 
 def _named(title: str, unit: str) -> str:
     return " · ".join(part for part in (title or "（无题）", unit) if part)
 
 
-def _place(where: Citation | Retrieved) -> str:
-    return f"{where.file} 第 {where.start}–{where.end} 字"
+def _place(where: Citation | Retrieved, place: Place | None = None) -> str:
+    inside = f"{place} " if place is not None and str(place) else ""
+    return f"{where.file} {inside}第 {where.start}–{where.end} 字"
 
 
 def _found(text: str, wanted: Iterable[str], *, shift: int) -> Iterator[tuple[int, int, str]]:
@@ -106,7 +108,7 @@ def _refused(answer: Answer, index: Index) -> Iterator[Paragraph]:
         if path:
             yield Paragraph(" › ".join(path), _QUIET, indent=4)
         yield Paragraph(_excerpt(index.text(place.file)[place.start : place.end]), _QUIET, indent=4)
-        yield Paragraph(_place(place), _QUIET, indent=4)
+        yield Paragraph(_place(place, index.place(place.file, place.start)), _QUIET, indent=4)
 
 
 def _excerpt(text: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from index.marks import Place
+
 
 class Status(StrEnum):
     """What became of a question."""
@@ -58,9 +60,11 @@ class Citation:
     start: int
     end: int
     quote: str
+    place: Place = field(default_factory=Place)
+    """Page, row of a table and file of an archive that the quote begins in, where they apply."""
 
     def to_record(self) -> dict[str, Any]:
-        """Return the citation as plain JSON values, in the order of the contract."""
+        """Return the citation as plain JSON values, in the order of the contract; the place only where it applies."""
         return {
             "n": self.n,
             "file": self.file,
@@ -71,6 +75,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            **self.place.to_record(),
         }
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embedding import Embedder
+    from index.marks import Mark
     from index.store import Index
     from index.types import Notice, Passage, Section
 
@@ -55,6 +56,8 @@ class Document:
     encoding: str
     text: str
     parts: tuple[Part, ...]
+    marks: tuple[Mark, ...] = ()
+    notes: tuple[str, ...] = ()
     whole: bool = True
     """False once a notice of the file was removed by hand; the next indexing reads the file anew."""
 
@@ -129,11 +132,13 @@ def _write_documents(folder: Path, documents: Sequence[Document]) -> None:
     """Write the tables of files, texts, notices and sections."""
     records = (
         {"path": d.path, "location": d.location, "sha256": d.sha256, "encoding": d.encoding, "whole": d.whole}
+        | ({"notes": d.notes} if d.notes else {})
         for d in documents
     )
     parts = [part for document in documents for part in document.parts]
     TextTable.write(folder, "files", map(to_row, records))
     TextTable.write(folder, "texts", (document.text for document in documents))
+    TextTable.write(folder, "marks", (to_row([mark.to_row() for mark in document.marks]) for document in documents))
     TextTable.write(folder, "notices", (to_row(_values(part.notice)) for part in parts))
     TextTable.write(folder, "notice_ids", (part.notice.id for part in parts))
     TextTable.write(folder, "sections", (to_row([_values(section) for section in part.sections]) for part in parts))

@@ -11,6 +11,7 @@ from index.analysis import fold
 from index.contacts import contact_in
 from index.dates import to_iso
 from index.inspections import Inspection, inspection_in, opens_with_inspection
+from index.marks import MarkKind
 from index.places import aliases_of, parent_of, unit_of_body
 from index.sections import section_tree
 from index.titles import built_title, is_body, issuer_in, title_in
@@ -41,16 +42,22 @@ def parse_notices(source: SourceFile) -> list[tuple[Notice, tuple[Section, ...]]
     """Return the notices of a file in order with their sections; together they cover the whole text.
 
     An annex (附件) becomes a notice of its own if a title with an issuer or the opening sentence of an inspection
-    follows. An empty text gives an empty list.
+    follows, and so does each file of an archive. An empty text gives an empty list.
     """
     if not source.text:
         return []
     folded = fold(source.text)
     found = []
-    for start, end in itertools.pairwise([0, *_annexes(folded), len(source.text)]):
-        sections = section_tree(source.text, start=start, end=end, folded=folded)
+    for start, end in itertools.pairwise([0, *_begins(source, folded), len(source.text)]):
+        sections = section_tree(source.text, start=start, end=end, folded=folded, marks=source.marks)
         found.append((_notice(source, folded, sections), sections))
     return found
+
+
+def _begins(source: SourceFile, folded: str) -> list[int]:
+    """Return where notices begin after the first one, in order."""
+    members = {mark.start for mark in source.marks if mark.kind is MarkKind.MEMBER}
+    return sorted(({*_annexes(folded)} | members) - {0})
 
 
 def _annexes(folded: str) -> list[int]:

@@ -43,7 +43,9 @@ class Pipeline:
         )
         if not any(part.passages for part in parts):
             raise ReadError("没有可索引的正文")
-        return Document(source.path, location, source.sha256, source.encoding, source.text, parts)
+        return Document(
+            source.path, location, source.sha256, source.encoding, source.text, parts, source.marks, source.notes
+        )
 
 
 def default_pipeline() -> Pipeline:
@@ -75,6 +77,7 @@ class Plan:
         self.changed: set[str] = set()
         self.removed: set[str] = set()
         self.failed: list[tuple[str, str]] = []
+        self.notes: list[tuple[str, str]] = []
 
     @property
     def is_empty(self) -> bool:
@@ -163,6 +166,7 @@ class Plan:
             self.removed |= {name} if known else set()
             return
         self._seen.add(name)
+        self.notes.extend((name, note) for note in source.notes)
         (self.changed if known else self.added).add(name)
 
     def _cut(self, source: SourceFile, location: str) -> Document:
@@ -221,14 +225,16 @@ class Plan:
         assert self._earlier is not None
         record = self._records[name]
         location = self._moved.get(name, record["location"])
-        text = self._earlier.text_of(number)
+        text, marks = self._earlier.text_of(number), self._earlier.marks_of(number)
+        notes = tuple(record.get("notes", ()))
         if self.recuts:
-            document = self._cut(SourceFile(name, text, record["sha256"], record["encoding"]), location)
+            source = SourceFile(name, text, record["sha256"], record["encoding"], marks, notes)
+            document = self._cut(source, location)
             kept = tuple(part for part in document.parts if part.notice.id not in self._dropped_notices)
             return replace(document, parts=kept)
         parts = tuple(self._part(place, notice) for place, notice in notices if notice.id not in self._dropped_notices)
         whole = record["whole"] and len(parts) == len(notices)
-        return Document(name, location, record["sha256"], record["encoding"], text, parts, whole=whole)
+        return Document(name, location, record["sha256"], record["encoding"], text, parts, marks, notes, whole)
 
     def _part(self, place: int, notice: Notice) -> Part:
         assert self._earlier is not None

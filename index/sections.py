@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from index.analysis import fold
 from index.furniture import furniture_lines
+from index.marks import MarkKind
 from index.types import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from index.marks import Mark
 
 _SMALL = "(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _LARGE = "[一二三四五六七八九十百零]+"
@@ -55,23 +58,36 @@ class _Mark:
     """Text that goes on in the same section after page furniture."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What the file itself said of its lines, by where they start."""
+
+    headings: Mapping[int, int]
+    """Levels of headings."""
+    rows: frozenset[int]
+    """Rows of tables: no number in them opens a section."""
+
+
 def section_tree(
-    text: str, *, start: int = 0, end: int | None = None, folded: str | None = None
+    text: str, *, start: int = 0, end: int | None = None, folded: str | None = None, marks: Sequence[Mark] = ()
 ) -> tuple[Section, ...]:
     """Return the sections of `text[start:end]` in order; they cover it without gap or overlap.
 
     A heading stands at the start of a line, or follows a full stop in running text, and ends at the line's
     end or at its first full stop. An empty stretch gives an empty tuple. `folded` spares folding `text` again.
+    Of `marks`, headings open a section even without a number, and rows of tables open none.
     """
     stop = len(text) if end is None else end
     if start >= stop:
         return ()
-    marks = _without_early_closings(list(_marks(text, fold(text) if folded is None else folded, start, stop)))
-    if not marks or marks[0].start > start:
-        marks.insert(0, _Mark(start, 0, "", start))
+    outline = _outline(marks)
+    found = list(_marks(text, fold(text) if folded is None else folded, start, stop, outline))
+    opened = _without_early_closings(found)
+    if not opened or opened[0].start > start:
+        opened.insert(0, _Mark(start, 0, "", start))
     sections: list[Section] = []
     stack: list[_Mark] = []
-    for mark, following in zip(marks, [*(m.start for m in marks[1:]), stop], strict=True):
+    for mark, following in zip(opened, [*(m.start for m in opened[1:]), stop], strict=True):
         if not mark.furniture and not mark.resumes:
             while stack and (mark.level == 0 or stack[-1].level >= mark.level):
                 stack.pop()
@@ -81,6 +97,11 @@ def section_tree(
         body = min(mark.body_start, following)
         sections.append(Section(mark.start, following, mark.level, mark.heading, body, path, mark.furniture))
     return tuple(sections)
+
+
+def _outline(marks: Sequence[Mark]) -> _Outline:
+    headings = {mark.start: mark.number for mark in marks if mark.kind is MarkKind.HEADING}
+    return _Outline(headings, frozenset(mark.start for mark in marks if mark.kind is MarkKind.ROW))
 
 
 def _without_early_closings(marks: Sequence[_Mark]) -> list[_Mark]:
@@ -96,7 +117,7 @@ def _without_early_closings(marks: Sequence[_Mark]) -> list[_Mark]:
     return kept
 
 
-def _marks(text: str, folded: str, start: int, stop: int) -> Iterator[_Mark]:
+def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> Iterator[_Mark]:
     lines = [match.span() for match in _LINE.finditer(folded, start, stop) if not match[0].isspace()]
     surroundings = furniture_lines(folded, lines)
     furniture = closing = False
@@ -112,7 +133,10 @@ def _marks(text: str, folded: str, start: int, stop: int) -> Iterator[_Mark]:
             closing = match.lastgroup != "outlook"
             furniture = False
             continue
-        found = list(_marks_of_line(text, folded, line_start, line_end))
+        found = [] if line_start in outline.rows else list(_marks_of_line(text, folded, line_start, line_end))
+        if line_start in outline.headings and not (found and found[0].start == line_start):
+            heading = _clean(text[line_start:line_end])
+            found.insert(0, _Mark(line_start, outline.headings[line_start], heading, line_end))
         if furniture and not (found and found[0].start == line_start):
             yield _Mark(line_start, 0, "", line_start, resumes=not closing)
         closing = closing and not found

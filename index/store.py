@@ -16,6 +16,7 @@ from index.errors import IndexDamagedError, ModelMismatchError
 from index.lexical import LexicalIndex
 from index.lexicon import Lexicon
 from index.manifest import Manifest, current_generation, generations, open_generation
+from index.marks import Mark, Place, place_at
 from index.tables import LazySequence, TextTable, open_array
 from index.types import Notice, Passage, Section
 
@@ -87,6 +88,7 @@ class Index:
         self._lexicon = lexicon
         self._open_tables(self.folder)
         self.text_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._texts.__getitem__)
+        self.marks_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_marks)
         self.notice_at = functools.lru_cache(maxsize=_CACHED_NOTICES)(self._read_notice)
         self.sections_at = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_sections)
         self._path = functools.lru_cache(maxsize=None)(self._read_path)
@@ -95,6 +97,8 @@ class Index:
         """Map every file, so that the generation stays whole when a writer removes its folder."""
         try:
             self._texts = TextTable.open(folder, "texts")
+            # Generations written before there were marks hold plain text only.
+            self._marks = TextTable.open(folder, "marks") if "marks.txt" in self.manifest.stored else None
             self._files = TextTable.open(folder, "files")
             self._notices = TextTable.open(folder, "notices")
             self._notice_ids = TextTable.open(folder, "notice_ids")
@@ -115,7 +119,7 @@ class Index:
 
     @functools.cached_property
     def files(self) -> tuple[dict[str, Any], ...]:
-        """What is recorded of each file: path, location, sha256, encoding, whole."""
+        """What is recorded of each file: path, location, sha256, encoding, whole, and notes if there are any."""
         return tuple(json.loads(row) for row in self._files)
 
     @functools.cached_property
@@ -158,6 +162,10 @@ class Index:
         """Return the decoded text that all offsets of `file` count in. Raises KeyError for an unknown file."""
         return self.text_of(self._file_numbers[file])
 
+    def place(self, file: str, offset: int) -> Place:
+        """Return the page, the row and the file of an archive that `offset` of `file` stood in."""
+        return place_at(self.marks_of(self._file_numbers[file]), offset)
+
     @property
     def embedder(self) -> Embedder:
         """The model of the index, opened at the first use. Raises ModelError or ModelMismatchError."""
@@ -199,6 +207,10 @@ class Index:
             text=self.text_of(file)[start:end],
             path=self._path(path),
         )
+
+    def _read_marks(self, number: int) -> tuple[Mark, ...]:
+        """Return the marks of the text with this number."""
+        return tuple(map(Mark.from_row, json.loads(self._marks[number]))) if self._marks is not None else ()
 
     def _read_notice(self, number: int) -> Notice:
         values = json.loads(self._notices[number])

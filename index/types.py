@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,11 @@ class SourceFile:
     sha256: str
     """SHA-256 of the file's bytes, hex."""
     encoding: str
+    """Of a text its encoding, of other files their format (docx, pdf, zip)."""
+    marks: tuple[Mark, ...] = ()
+    """Pages, rows of tables, headings and files of an archive, by their start."""
+    notes: tuple[str, ...] = ()
+    """What could not be read of the file, one line each, for the person who indexes it."""
 
 
 @dataclass(frozen=True, slots=True)

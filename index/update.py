@@ -36,6 +36,8 @@ class UpdateReport:
     removed: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     """Pairs of file and reason."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Pairs of file and what could not be read of it, of files read by this update."""
     generation: str = ""
     """The generation in use afterwards."""
 
@@ -162,5 +164,6 @@ def _report(plan: Plan, generation: str) -> UpdateReport:
         unchanged=tuple(sorted(plan.unchanged)),
         removed=tuple(sorted(plan.removed)),
         failed=tuple(sorted(plan.failed)),
+        notes=tuple(plan.notes),
         generation=generation,
     )

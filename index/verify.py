@@ -47,7 +47,7 @@ def verify_index(directory: Path) -> list[Problem]:
         index = open_index(directory)
     except IndexDamagedError as error:
         return [Problem(str(directory), str(error))]
-    return [*_counts(index), *_notices(index), *_passages(index), *_words(index), *_vectors(index)]
+    return [*_counts(index), *_notices(index), *_marks(index), *_passages(index), *_words(index), *_vectors(index)]
 
 
 def _counts(index: Index) -> Iterator[Problem]:
@@ -77,6 +77,14 @@ def _notices(index: Index) -> Iterator[Problem]:
             yield Problem(notice.id, f"位置 {notice.start}–{notice.end} 超出 {notice.file} 的 {length} 个字符")
         elif not _is_covered(index, notice):
             yield Problem(notice.id, "章节有空隙或重叠")
+
+
+def _marks(index: Index) -> Iterator[Problem]:
+    """Yield files with a page or row that lies outside of their text."""
+    for number, record in enumerate(index.files):
+        length = len(index.text_of(number))
+        if not all(0 <= mark.start <= mark.end <= length for mark in index.marks_of(number)):
+            yield Problem(record["path"], f"页码或表格行的位置超出 {length} 个字符")
 
 
 def _is_covered(index: Index, notice: Notice) -> bool:

@@ -38,6 +38,8 @@ class Source:
     after: str
     marks: tuple[tuple[int, int], ...] = ()
     """Spans of `quote` that hold the answer, in order, without overlap."""
+    place: str = ""
+    """Page, row of a table and file of an archive, in words; empty where there are none."""
 
 
 def cited(answer: Answer, opened: Opened) -> tuple[Source, ...]:
@@ -98,6 +100,7 @@ def _cited(citation: Citation, wanted: Sequence[str], opened: Opened) -> Source:
         quote=citation.quote,
         after=after,
         marks=spans_of(citation.quote, wanted),
+        place=str(citation.place),
     )
 
 

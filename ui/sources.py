@@ -61,7 +61,8 @@ def breadcrumb(path: Sequence[str]) -> Html:
 def _card(i: int, source: Source, words: Mapping[str, str], *, current: bool) -> Html:
     number = tag("span", str(source.n), class_="number") if source.n else ""
     dated = tag("time", source.date) if source.date else tag("span", words["undated"])
-    about = tag("p", tag("b", source.unit), dated, class_="about")
+    stands = tag("span", source.place) if source.place else ""
+    about = tag("p", tag("b", source.unit), dated, stands, class_="about")
     before = tag("span", source.before, class_="around") if source.before.strip() else ""
     after = tag("span", source.after, class_="around") if source.after.strip() else ""
     text = tag("blockquote", before, quoted(source.quote, source.marks), after)
