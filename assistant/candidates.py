@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -91,8 +92,14 @@ class Candidate:
 
 def find_candidates(folded: str, start: int, end: int, wanted: Wanted) -> list[Candidate]:
     """Return the candidates of the kinds that `wanted` allows in `folded[start:end]`, in order of position."""
+    return list(_found(folded, start, end, wanted))
+
+
+@functools.lru_cache(maxsize=8192)
+def _found(folded: str, start: int, end: int, wanted: Wanted) -> tuple[Candidate, ...]:
+    """Return the candidates; the sentences of a notice are read for one question after another."""
     found = [Candidate(*span, kind) for kind in KINDS[wanted] for span in _FINDERS[kind](folded, start, end)]
-    return sorted(set(found), key=lambda candidate: (candidate.start, candidate.end, candidate.kind))
+    return tuple(sorted(set(found), key=lambda candidate: (candidate.start, candidate.end, candidate.kind)))
 
 
 def _figures(folded: str, start: int, end: int) -> Iterator[Span]:

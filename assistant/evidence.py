@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.candidates import Candidate, find_candidates
 from assistant.features import NAMES, candidate_features
-from assistant.matching import Match, match_sentence
+from assistant.matching import Match, credits_of, match_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,10 +98,12 @@ def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDA
     found = []
     store.of([hit.passage for hit in hits])  # cuts and encodes all of them in one go
     for rank, hit in enumerate(hits):
-        for sentence in store.of([hit.passage]):
+        sentences = store.of([hit.passage])
+        own = credits_of(probe, sentences[0].headings) if sentences else None  # one passage, one heading path
+        for sentence in sentences:
             if sentence.passage.path == () and _FRAME.search(sentence.text):
                 continue
-            match = match_sentence(probe, sentence, hit, rank)
+            match = match_sentence(probe, sentence, hit, rank, own=own)
             candidates = find_candidates(sentence.text, 0, len(sentence.text), probe.question.wanted)
             rivals = [candidate for candidate in candidates if candidate.kind in ("figure", "date")]
             for candidate in candidates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from typing import TYPE_CHECKING
@@ -78,13 +79,14 @@ def candidate_features(
     """
     text = sentence.text
     value = text[candidate.start : candidate.end]
-    total = float(probe.weights.sum()) or 1.0
-    clause_start, clause_end = _clause_around(text, candidate)
+    total = probe.totals.terms or 1.0
+    clause_start, clause_end = _clause_around(text, candidate.start, candidate.end)
+    clause_coverage, clause_cosine, clause_characters = _of_clause(probe, sentence, match, clause_start, clause_end)
     return np.array(
         (
             *match.shared,
             _near(match.spots, candidate) / total,
-            sum(credit for a, b, credit in match.spots if a >= clause_start and b <= clause_end) / total,
+            clause_coverage,
             float(candidate.kind != "clause"),
             unit_fit(probe.counter, probe.unit_patterns, value) if candidate.kind == "figure" else 0.0,
             year_fit(probe.question.years, sentence, candidate.start, value),
@@ -96,11 +98,11 @@ def candidate_features(
             *_shape(candidate, text, value),
             match.heading_share,
             float(candidate.kind == "figure" and "\u4e00" <= text[candidate.end : candidate.end + 1] <= "\u9fff"),
-            float(probe.vector @ sentence.clause_vector(clause_start)),
+            clause_cosine,
             _noun_fit(probe, text, candidate),
             _enumerates(probe, candidate, value),
             match.extra[0],
-            character_share(probe.characters, text[clause_start:clause_end]),
+            clause_characters,
             *match.extra[1:],
             _agent(text, candidate),
             _clean(text, candidate, clause_start),
@@ -110,10 +112,24 @@ def candidate_features(
     )
 
 
-def _clause_around(text: str, candidate: Candidate) -> tuple[int, int]:
-    start = max(text.rfind(mark, 0, candidate.start) for mark in ",:;。") + 1
-    ends = [at for mark in ",;。:" if (at := text.find(mark, candidate.end)) >= 0]
-    return start, min(ends, default=len(text))
+@functools.lru_cache(maxsize=32_768)
+def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    before = max([text.rfind(mark, 0, start) for mark in ",:;。"]) + 1
+    ends = [at for mark in ",;。:" if (at := text.find(mark, end)) >= 0]
+    return before, min(ends, default=len(text))
+
+
+def _of_clause(probe: Probe, sentence: Sentence, match: Match, start: int, end: int) -> tuple[float, float, float]:
+    """Return what the clause `start:end` shares with the question: terms, direction of its vector, characters."""
+    known = match.clauses.get((start, end))
+    if known is None:
+        coverage = sum([credit for a, b, credit in match.spots if a >= start and b <= end])
+        known = match.clauses[start, end] = (
+            coverage / (probe.totals.terms or 1.0),
+            float(probe.vector @ sentence.clause_vector(start)),
+            character_share(probe, sentence.text[start:end]),
+        )
+    return known
 
 
 def _shape(candidate: Candidate, text: str, value: str) -> tuple[float, float, float]:

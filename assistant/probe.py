@@ -81,6 +81,19 @@ class Probe:
     """The words of the noun that is counted (多少条整改措施)."""
     foreign: frozenset[str]
     """Ids of notices outside the named units that may be looked at."""
+    totals: Totals
+    """What everything together weighs: the measure of each share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums of a probe's weights."""
+
+    terms: float
+    pairs: float
+    characters: float
+    words: float
+    """Of the words that the question says itself."""
 
 
 def probe(question: Question, index: Index, store: SentenceStore, *, foreign: frozenset[str] = frozenset()) -> Probe:
@@ -92,6 +105,8 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
     vectors = np.stack(rows) if rows else np.zeros((0, dimensions), np.float32)
     pairs = {pair: index.lexical.idf("_" + pair) for pair in bigrams(question.core)}
     counter = wanted_counter(question.folded)
+    characters, words = _characters(terms), _search_words(question, index)
+    own = sum([weight for _, weight, said_itself in words if said_itself])
     return Probe(
         question=question,
         terms=terms,
@@ -99,13 +114,14 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         vectors=vectors,
         vector=index.embedder.encode([question.text])[0],
         pairs=pairs,
-        characters=_characters(terms),
-        words=_search_words(question, index),
+        characters=characters,
+        words=words,
         unit_patterns=unit_patterns(question.core, counter),
         counter=counter,
         classes=_classes(question),
         noun=_counted(question, index),
         foreign=foreign,
+        totals=Totals(float(weights.sum()), sum(pairs.values()), sum(characters.values()), own),
     )
 
 

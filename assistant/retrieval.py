@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from assistant.probe import probe
 from index.analysis import fold
-from index.search import search
+from index.search import prepare, search
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.question import Question
     from assistant.sentences import SentenceStore
     from assistant.units import Gazetteer, Unit
+    from index.search import Prepared
     from index.store import Index
     from index.types import Hit
 
@@ -53,15 +55,16 @@ def look_up(
     """
     own = frozenset(notice for unit in units for notice in unit.notices) or None
     allowed = own if only is None else only if own is None else own & only
-    hits = tuple(search(index, question.text, top_k=max(DEPTH, at_least), notices=allowed))
-    foreign = _foreign(index, question, units, allowed, only) if own and len(units) == 1 else []
+    prepared = prepare(index, question.text)
+    hits = tuple(search(index, prepared, top_k=max(DEPTH, at_least), notices=allowed))
+    foreign = _foreign(index, prepared, units, allowed, only) if own and len(units) == 1 else []
     probed = probe(question, index, store, foreign=frozenset(hit.passage.notice for hit in foreign))
     return LookUp(probed, hits, (*hits[:DEPTH], *foreign), allowed)
 
 
 def _foreign(
     index: Index,
-    question: Question,
+    prepared: Prepared,
     units: Collection[Unit],
     allowed: frozenset[str] | None,
     only: frozenset[str] | None,
@@ -69,10 +72,10 @@ def _foreign(
     names = [
         alias for unit in units for alias in (fold(unit.name), *unit.aliases) if len(alias) > 2 or alias == unit.name
     ]
-    everywhere = search(index, question.text, top_k=_FOREIGN * 4, notices=only)
-    others = [hit for hit in everywhere if not allowed or hit.passage.notice not in allowed]
-    named = [hit for hit in others if any(name in fold(hit.passage.text) for name in names)]
-    return [replace(hit, score=hit.score * 0.9) for hit in named[:_FOREIGN]]
+    everywhere = search(index, prepared, top_k=_FOREIGN * 4, notices=only)
+    others = ((hit, fold(hit.passage.text)) for hit in everywhere if not allowed or hit.passage.notice not in allowed)
+    named = (hit for hit, text in others if any(name in text for name in names))
+    return [replace(hit, score=hit.score * 0.9) for hit in islice(named, _FOREIGN)]
 
 
 def mentions_elsewhere(index: Index, name: str, gazetteer: Gazetteer) -> bool:

@@ -123,19 +123,31 @@ def said(term: Term, text: str) -> float:
     """Return how far folded `text` says a term by its letters, in [0, 1]: 1 the word itself, less another wording."""
     if term.text in text:
         return 1.0
-    best = max((weight for wording, weight in term.others if wording in text), default=0.0)
+    best = max([weight for wording, weight in term.others if wording in text], default=0.0)
     if best:
         return best
     for wording, weight in term.others:
-        parts = [word for word in segment(wording) if len(word) > 1]
+        parts = _parts(wording)
         if len(parts) > 1:
-            share = sum(part in text for part in parts) / len(parts)
+            share = sum([part in text for part in parts]) / len(parts)
             best = max(best, 0.8 * weight * share if share > 0.5 else 0.0)
     if len(term.text) > 2 and not term.others:
-        pairs = [term.text[i : i + 2] for i in range(len(term.text) - 1)]
-        share = sum(pair in text for pair in pairs) / len(pairs)
+        pairs = _pairs(term.text)
+        share = sum([pair in text for pair in pairs]) / len(pairs)
         best = max(best, 0.8 * share if share >= 0.5 else 0.0)
     return best
+
+
+@functools.lru_cache(maxsize=4096)
+def _parts(wording: str) -> tuple[str, ...]:
+    """Return the words of a wording that are longer than one character."""
+    return tuple(word for word in segment(wording) if len(word) > 1)
+
+
+@functools.lru_cache(maxsize=4096)
+def _pairs(text: str) -> tuple[str, ...]:
+    """Return the overlapping pairs of characters of `text`."""
+    return tuple(text[i : i + 2] for i in range(len(text) - 1))
 
 
 def related(cosine: float) -> float:

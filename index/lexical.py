@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _ARRAYS = ("starts", "passages", "counts", "lengths")
 _MOST = np.iinfo(np.uint16).max
+_MOST_FOUND = 50_000
+"""Words whose numbers are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class LexicalIndex:
         self._b = b
         mean = float(self._lengths.mean()) if len(self._lengths) else 0.0
         self._mean = mean or 1.0
+        self._found: dict[str, int] = {}
 
     @classmethod
     def open(cls, folder: Path, *, k1: float, b: float) -> LexicalIndex:
@@ -138,8 +141,17 @@ class LexicalIndex:
 
     def passages_with(self, word: str) -> int:
         """Return the number of passages that hold `word`; 0 for an unknown one."""
-        number = self._words.find(word)
+        number = self._number(word)
         return 0 if number < 0 else int(self._starts[number + 1] - self._starts[number])
+
+    def _number(self, word: str) -> int:
+        """Return the number of `word`, or -1; a question looks for each of its words several times."""
+        number = self._found.get(word)
+        if number is None:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
+            number = self._found[word] = self._words.find(word)
+        return number
 
     def idf(self, word: str) -> float:
         """Return the inverse document frequency of `word`; an unknown word has the largest."""
@@ -152,7 +164,7 @@ class LexicalIndex:
         """Return the score of every passage, shape (len(self),), for weighted words; unknown words add nothing."""
         scores = np.zeros(len(self), dtype=np.float32)
         for word, weight in query:
-            number = self._words.find(word)
+            number = self._number(word)
             if number < 0:
                 continue
             entries = slice(int(self._starts[number]), int(self._starts[number + 1]))
@@ -170,8 +182,15 @@ class LexicalIndex:
 
         `allowed` restricts the search to these passages; an empty one, or an empty query, gives an empty ranking.
         """
-        scores = self.scores(query)
-        ids = np.flatnonzero(scores > 0) if allowed is None else np.unique(allowed)
-        if allowed is not None:
-            ids = ids[scores[ids] > 0]
-        return best_first(ids, scores[ids], k)
+        return best_scored(self.scores(query), k, allowed=allowed)
+
+
+def best_scored(scores: NDArray[np.float32], k: int, *, allowed: NDArray[np.int64] | None = None) -> Ranking:
+    """Return the at most `k` best passages of those with a score above 0, best first, ties by number.
+
+    `scores` holds one for every passage; `allowed` restricts the ranking to these passages, an empty one to none.
+    """
+    ids = np.flatnonzero(scores > 0) if allowed is None else np.unique(allowed)
+    if allowed is not None:
+        ids = ids[scores[ids] > 0]
+    return best_first(ids, scores[ids], k)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.analysis import tokens
 from index.fusion import fuse
+from index.lexical import best_scored
 from index.types import Hit
 
 if TYPE_CHECKING:
@@ -38,19 +40,43 @@ def question_words(question: str, expansions: Iterable[Expansion] = ()) -> tuple
     return tuple(weights.items())
 
 
-def search(index: Index, question: str, *, top_k: int = 10, notices: Collection[str] | None = None) -> list[Hit]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A question made ready to be looked up, within whatever notices and as often as needed."""
+
+    question: str
+    scores: NDArray[np.float32]
+    """Lexical score of every passage."""
+    vector: NDArray[np.float32]
+
+
+def prepare(index: Index, question: str) -> Prepared:
+    """Return `question` made ready to be looked up in `index`: expanded, its words scored, its vector made."""
+    expansions = index.lexicon.expand(question)
+    scores = index.lexical.scores(question_words(question, expansions))
+    return Prepared(question, scores, _vector(index, question, expansions))
+
+
+def search(
+    index: Index,
+    question: str | Prepared,
+    *,
+    top_k: int = 10,
+    notices: Collection[str] | None = None,
+) -> list[Hit]:
     """Return the at most `top_k` best passages for `question`, best first, equal scores in passage order.
 
     `notices` restricts the search to the notices with these ids; an empty collection finds nothing. So do an
     empty question, an empty index and a `top_k` below 1.
     """
     allowed = None if notices is None else index.passage_numbers(notices)
-    if top_k < 1 or not question.strip() or (allowed is not None and not len(allowed)):
+    text = question if isinstance(question, str) else question.question
+    if top_k < 1 or not text.strip() or (allowed is not None and not len(allowed)):
         return []
+    prepared = prepare(index, question) if isinstance(question, str) else question
     depth = max(index.config.candidates, top_k)
-    expansions = index.lexicon.expand(question)
-    lexical = index.lexical.search(question_words(question, expansions), depth, allowed=allowed)
-    dense = _dense(index, question, expansions, depth, allowed)
+    lexical = best_scored(prepared.scores, depth, allowed=allowed)
+    dense = index.dense.search(prepared.vector, depth, allowed=allowed)
     config = index.config
     ids, scores = fuse(
         [lexical, dense],
@@ -65,13 +91,11 @@ def search(index: Index, question: str, *, top_k: int = 10, notices: Collection[
     ]
 
 
-def _dense(
-    index: Index, question: str, expansions: Iterable[Expansion], k: int, allowed: NDArray[np.int64] | None
-) -> Ranking:
-    """Return the passages nearest to the question, with the expansions behind it if so configured."""
+def _vector(index: Index, question: str, expansions: Iterable[Expansion]) -> NDArray[np.float32]:
+    """Return the vector of the question, with the expansions behind it if so configured."""
     wordings = [expansion.wording for expansion in expansions] if index.config.expand_dense else []
-    vector = index.embedder.encode([" ".join([question, *wordings])])[0]
-    return index.dense.search(vector, k, allowed=allowed)
+    vector: NDArray[np.float32] = index.embedder.encode([" ".join([question, *wordings])])[0]
+    return vector
 
 
 def _by_number(ranking: Ranking) -> dict[int, float]:
