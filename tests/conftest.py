@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_terminal import SAMPLES, invoke
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# No limit on the time of one example: a machine that does other work too would fail at random.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
