@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant.edge import opened, require_mode, steady_streams, told, valid_text
+from assistant.edge import opened, steady_streams, told, valid_text, writer_of
 from assistant.types import Mode
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _HELP = {"help_option_names": ["--help", "-h"]}
 app = typer.Typer(cls=Commands, context_settings=_HELP, help="通报问答：在通报中查找答案，逐字引用原文。", **_OPTIONS)
 notices_app = typer.Typer(help="查看或移除索引中的通报。", **_OPTIONS)
 app.add_typer(notices_app, name="notices")
+llm_app = typer.Typer(help="语言模型（可选）。", **_OPTIONS)
+app.add_typer(llm_app, name="llm")
 
 _Index = Annotated[
     Path, typer.Option("--index", envvar="TONGBAO_INDEX", metavar="DIR", help="索引文件夹。", show_default=True)
@@ -46,6 +48,12 @@ _Index = Annotated[
 _TopK = Annotated[int, typer.Option("--top-k", min=1, metavar="N", help="列出的段落数。")]
 _Json = Annotated[bool, typer.Option("--json", help="输出 JSON，每行一条。")]
 _Mode = Annotated[Mode, typer.Option("--mode", metavar="MODE", help="作答方式：extractive 或 llm。")]
+_Llm = Annotated[
+    str | None, typer.Option("--llm", metavar="URL|FOLDER", help="语言模型：服务的地址，或模型文件夹（$TONGBAO_LLM）。")
+]
+_LlmModel = Annotated[
+    str | None, typer.Option("--llm-model", metavar="NAME", help="服务上模型的名称（$TONGBAO_LLM_MODEL）。")
+]
 _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="要问的问题。", show_default=False)]
 
 
@@ -70,14 +78,22 @@ def ask(
     unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="只在这个单位的通报中查找。")] = None,
     as_json: _Json = False,
     mode: _Mode = Mode.EXTRACTIVE,
+    llm: _Llm = None,
+    llm_model: _LlmModel = None,
     top_k: _TopK = 10,
     index: _Index = DEFAULT_INDEX,
 ) -> None:
     """Print the answer to one question with its sources, or its record."""
-    require_mode(mode)
+    writer = writer_of(mode, llm, llm_model)
     asked, earlier = valid_text(question), [valid_text(one) for one in history or ()]
-    with opened(index) as assistant:
-        answer = assistant.ask(asked, history=earlier, unit=unit and valid_text(unit), top_k=top_k, mode=mode)
+    only = unit and valid_text(unit)
+    with opened(index, writer=writer) as assistant:
+        if writer and not as_json:
+            from assistant.llm.terminal import show
+
+            show(assistant.stream(asked, history=earlier, unit=only, top_k=top_k), writer.config, assistant.index)
+            return
+        answer = assistant.ask(asked, history=earlier, unit=only, top_k=top_k, mode=mode)
         if as_json:
             _put_json(answer.to_record())
             return
@@ -126,6 +142,8 @@ def batch(
     restart: Annotated[bool, typer.Option("--restart", help="覆盖已有的输出，从头开始。")] = False,
     top_k: _TopK = 10,
     mode: _Mode = Mode.EXTRACTIVE,
+    llm: _Llm = None,
+    llm_model: _LlmModel = None,
     index: _Index = DEFAULT_INDEX,
 ) -> None:
     """Answer a file of questions; exit 1 if a row could not be asked."""
@@ -133,9 +151,9 @@ def batch(
         raise typer.BadParameter("--resume 和 --restart 只能选一个")
     from assistant.batch import BatchOptions, run_batch
 
-    require_mode(mode)
+    writer = writer_of(mode, llm, llm_model)
     options = BatchOptions(resume=resume, restart=restart, top_k=top_k, mode=mode)
-    with opened(index) as assistant:
+    with opened(index, writer=writer) as assistant:
         code = run_batch(assistant, questions, output, options=options)
     raise typer.Exit(code)
 
@@ -184,6 +202,14 @@ def verify(index: _Index = DEFAULT_INDEX) -> None:
     from assistant.indexing import report_soundness
 
     raise typer.Exit(report_soundness(index))
+
+
+@llm_app.command("check", help="连接语言模型，列出模型，测首字时间和速度。")
+def check_llm(llm: _Llm = None, llm_model: _LlmModel = None) -> None:
+    """Print what the model that is set up can do; exit 1 with one line if it cannot be used."""
+    from assistant.llm.check import check_paragraphs
+
+    _put(check_paragraphs(llm, llm_model))
 
 
 @app.command("eval", help="在标准问题集上评测；用 tongbao eval --help 查看。", context_settings=_PASSED_ON)

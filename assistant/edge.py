@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.errors import ModeError
 from assistant.types import Mode
 from index.errors import TongbaoError
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from assistant.llm.answering import Writer
     from assistant.pipeline import Assistant
 
 FAILURE = 1
@@ -111,15 +111,15 @@ def _drop_output() -> None:
 
 
 @contextmanager
-def opened(directory: Path) -> Iterator[Assistant]:
-    """Yield the assistant on the index at `directory`.
+def opened(directory: Path, *, writer: Writer | None = None) -> Iterator[Assistant]:
+    """Yield the assistant on the index at `directory`, with a language model if `writer` has one.
 
     An error that the index's altered bytes may explain becomes IndexDamagedError. Raises what `open_index` raises.
     """
     from assistant.pipeline import load_assistant
 
     try:
-        yield load_assistant(directory)
+        yield load_assistant(directory, writer=writer)
     except (TongbaoError, OSError):
         raise
     except Exception:
@@ -135,10 +135,21 @@ def _blame_index(directory: Path) -> None:
     require_intact(generations(directory) / name, manifest)
 
 
-def require_mode(mode: Mode) -> None:
-    """Return if answers can be made in this way; raises ModeError if not."""
+def writer_of(mode: Mode, llm: str | None = None, llm_model: str | None = None) -> Writer | None:
+    """Return what writes answers in this way: None without a language model.
+
+    Raises BadParameter if a model is named that the mode does not use, ModeError if it needs one and none is set up,
+    LlmError if that cannot be used.
+    """
     if mode is Mode.LLM:
-        raise ModeError("还没有设置语言模型，不能使用 --mode llm；请用 --mode extractive（默认）")
+        from assistant.llm.opening import require_writer
+
+        return require_writer(llm, llm_model)
+    if llm or llm_model:
+        import typer
+
+        raise typer.BadParameter("--llm 和 --llm-model 要与 --mode llm 一起用")
+    return None
 
 
 def valid_text(text: str) -> str:

@@ -3,7 +3,8 @@
 TongbaoError
 ├── QuestionError   a question cannot be asked as it stands (empty, too long)
 ├── BatchError      a questions file or an output cannot be used
-└── ModeError       the answering mode asked for is not available
+├── ModeError       the answering mode asked for is not available
+└── LlmError        a language model cannot be used, or broke off
 """
 
 from index.errors import TongbaoError
@@ -18,4 +19,18 @@ class BatchError(TongbaoError):
 
 
 class ModeError(TongbaoError):
-    """The answering mode asked for is not available."""
+    """The answering mode asked for is not available: no language model is set up."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "还没有设置语言模型，不能用 llm 方式作答；请用 --llm 地址或文件夹（或环境变量 TONGBAO_LLM）指定，"
+            "或用 --mode extractive（默认）"
+        )
+
+
+class LlmError(TongbaoError):
+    """A language model cannot be used as it is set up, or broke off; `fault` is the kind, for programs."""
+
+    def __init__(self, message: str, *, fault: str = "setup") -> None:
+        super().__init__(message)
+        self.fault = fault

@@ -18,6 +18,7 @@ from assistant.config import AssistantConfig
 from assistant.errors import ModeError, QuestionError
 from assistant.evidence import Evidence, Reader
 from assistant.followup import stand_alone
+from assistant.llm.events import final
 from assistant.metadata import asks_about_notice, read_metadata
 from assistant.question import clean, understand
 from assistant.refusal import explain
@@ -30,9 +31,12 @@ from index.search import search
 from index.store import open_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import threading
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from assistant.llm.answering import Writer
+    from assistant.llm.events import Event
     from assistant.question import Question
     from assistant.units import Unit
     from index.store import Index
@@ -56,8 +60,10 @@ class Reading:
 class Assistant:
     """Answers questions over one generation of an index."""
 
-    def __init__(self, index: Index, *, config: AssistantConfig | None = None) -> None:
+    def __init__(self, index: Index, *, config: AssistantConfig | None = None, writer: Writer | None = None) -> None:
+        """Without a `writer` there is no language model, and `Mode.LLM` is an error."""
         self.index = index
+        self.writer = writer
         self.config = config or AssistantConfig()
         self.gazetteer = Gazetteer(index.notices)
         self._sentences = SentenceStore(index)
@@ -85,7 +91,7 @@ class Assistant:
         set up for `Mode.LLM`.
         """
         if mode is Mode.LLM:
-            raise ModeError("还没有设置语言模型，不能用 llm 方式作答；请用 extractive（默认）")
+            return final(self.stream(question, history=history, unit=unit, top_k=top_k))
         begun = time.perf_counter()
         cleaned = clean(question)
         resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
@@ -94,6 +100,24 @@ class Assistant:
         answer = self._answer(asked, self._only(unit), unit, limit)
         elapsed = (time.perf_counter() - begun) * 1000
         return replace(answer, question=question, standalone=resolved, elapsed_ms=elapsed)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        unit: str | None = None,
+        top_k: int | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        """Return what happens while the language model answers: the extractive answer, its sentences, `Done` last.
+
+        Closing the iterator or setting `cancelled` stops the generation. Raises ModeError if no model is set up,
+        and as it goes QuestionError if the question cannot be asked.
+        """
+        if self.writer is None:
+            raise ModeError
+        return self.writer.events(self, question, history=history, unit=unit, top_k=top_k, cancelled=cancelled)
 
     def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
         """Return the best passages for a question, within the units that it names."""
@@ -110,7 +134,11 @@ class Assistant:
     def refreshed(self) -> Assistant:
         """Return an assistant over the newest generation: this one if nothing newer was published."""
         newest = open_index(self.index.directory)
-        return self if newest.generation == self.index.generation else Assistant(newest, config=self.config)
+        return (
+            self
+            if newest.generation == self.index.generation
+            else Assistant(newest, config=self.config, writer=self.writer)
+        )
 
     def _only(self, unit: str | None) -> frozenset[str] | None:
         if unit is None:
@@ -226,9 +254,11 @@ def _named(asked: Question, unit: str | None) -> Question:
     return replace(asked, places=replace(asked.places, other=(unit or "",)))
 
 
-def load_assistant(directory: Path | str, *, config: AssistantConfig | None = None) -> Assistant:
-    """Return an assistant over the current generation of the index at `directory`.
+def load_assistant(
+    directory: Path | str, *, config: AssistantConfig | None = None, writer: Writer | None = None
+) -> Assistant:
+    """Return an assistant over the current generation of the index at `directory`, with a language model or without.
 
     Raises IndexMissingError, IndexFormatError or IndexDamagedError if there is no usable index.
     """
-    return Assistant(open_index(directory), config=config)
+    return Assistant(open_index(directory), config=config, writer=writer)

@@ -44,6 +44,11 @@ def _answered(answer: Answer) -> Iterator[Paragraph]:
         number = _NUMBERED.match(line)
         yield Paragraph(line, hanging=number.end() if number else 0, marks=references)
     yield from _understood(answer)
+    yield from source_paragraphs(answer)
+
+
+def source_paragraphs(answer: Answer) -> Iterator[Paragraph]:
+    """Yield the numbered sources of an answer, a blank line before each; none without citations."""
     wanted = list(_values(answer))
     for citation in answer.citations:
         yield Paragraph()

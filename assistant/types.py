@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.llm.events import Generation
 
 from index.marks import Place
 
@@ -117,6 +120,8 @@ class Answer:
     """The question after what earlier questions add to it; equals `question` without a history."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Columns carried through a batch."""
+    generation: Generation | None = None
+    """How the language model's part went; None if none was asked."""
 
     def to_record(self) -> dict[str, Any]:
         """Return the record as plain JSON values, in the order of the contract."""
@@ -135,4 +140,5 @@ class Answer:
             "elapsed_ms": round(self.elapsed_ms, 1),
             "standalone_question": self.standalone or self.question,
             **self.extra,
+            **({"generation": self.generation.to_record()} if self.generation else {}),
         }

@@ -1,0 +1,1 @@
+"""An optional language model: never trusted, always checked, and never needed."""
