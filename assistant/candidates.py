@@ -23,16 +23,17 @@ COUNTERS = (
     "篇|部|支|只|头|棵|株|艘|架|级|层|类|种|对|组|届|章|节|站|亩|吨|米|天|日|年|月|岁|倍|成|％|%|‰|万|亿|本|村|镇|所|趟|回|圈|周|季度|班|集|条次"
 )
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_LATIN = "㎡|km²|km|kg|mg|mm|cm|kV|kW|MW|GW"
 _NUMERAL = "零一二两三四五六七八九十百千万亿"
 _FIGURE = re.compile(
     rf"(?:百分之(?:{_ARABIC}|[{_NUMERAL}点]+))"
-    rf"|(?:(?<![A-Za-z\d.])(?:{_ARABIC})(?:[十百千万亿]+)?(?:余|多|几)?(?:万|亿)?(?:{COUNTERS})?(?:以上|以下|左右)?)"
+    rf"|(?:(?<![A-Za-z\d.])(?:{_ARABIC})(?!(?!{_LATIN})[A-Za-z])(?:[十百千万亿]+)?(?:余|多|几)?(?:万|亿)?(?:{COUNTERS}|{_LATIN})?(?:以上|以下|左右)?)"
     rf"|(?:(?<![{_NUMERAL}第\d])(?![百千万亿])[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?(?:余|多)?(?:{COUNTERS}))"
     rf"|第(?:\d+|[{_NUMERAL}]+)(?:名|位)?(?![一二三四五六七八九十\d]|批|轮|届|一时间|时间|产业|责任|议题|方|季度|次全)"
 )
 _CODE = re.compile(r"\d+(?:\+\d+)+|[A-Za-z]\d+|\d{3,4}-\d{7,8}")
 _NOT_FIGURES = re.compile(
-    rf"{DATE}|\d{{4}}年度?(?:\d{{1,2}}月)?|(?<!\d)\d{{1,2}}(?:-\d{{1,2}})?月(?!份额)|《[^》]*》|“[^”]*”|"
+    rf"{DATE}|[〔\[(【]\d{{4}}[〕\])】](?:第?\d+号)?|第?\d+号|\d{{4}}年度?(?:\d{{1,2}}月)?|(?<!\d)\d{{1,2}}(?:-\d{{1,2}})?月(?!份额)|《[^》]*》|“[^”]*”|"
     r"[零一二三四五六七八九]{4}年度?|[一二三四五六七八九十]+是|一把手|一批|一些|一系列|一次性|一岗|一企|一体|一定|一般|一律|一致|万级|亿级"
 )
 _DATES = re.compile(
@@ -100,6 +101,11 @@ def _found(folded: str, start: int, end: int, wanted: Wanted) -> tuple[Candidate
     """Return the candidates; the sentences of a notice are read for one question after another."""
     found = [Candidate(*span, kind) for kind in KINDS[wanted] for span in _FINDERS[kind](folded, start, end)]
     return tuple(sorted(set(found), key=lambda candidate: (candidate.start, candidate.end, candidate.kind)))
+
+
+def find_kind(folded: str, kind: str) -> list[tuple[int, int]]:
+    """Return the stretches of one kind in a folded text, in order of position."""
+    return sorted(set(_FINDERS[kind](folded, 0, len(folded))))
 
 
 def _figures(folded: str, start: int, end: int) -> Iterator[Span]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _HAN = "\u3400-\u9fff"
 _SUFFIX = "特别行政区|自治区|自治州|自治县|经济技术开发区|高新技术产业开发区|经开区|高新区|开发区|新区|省|市|区|县|州|镇|乡|街道|村"
+_LARGER = _SUFFIX.removesuffix("|镇|乡|街道|村") + "|街道"
+_INSIDE = "[里中上下民医干支委级教村]"
+"""Behind 乡 or 村 these make a word of it, not a place: in 云川村里 the place is 云川."""
 _BODY = "特别行政区|自治区|自治州|自治县|经济技术开发区|高新技术产业开发区|经开区|高新区|开发区|新区|省|市|区|县|州"
 _PLAIN = "[^的了是把被给在有到没和与跟及或为用这那哪几每各全老小\\W\\d]"
 _NAMED = re.compile(
@@ -185,7 +188,9 @@ def _shortens(alias: str, name: str) -> bool:
 def _known_places() -> re.Pattern[str]:
     lines = resources.files("assistant").joinpath("data/places.txt").read_text("utf-8").splitlines()
     names = sorted((name for line in lines if not line.startswith("#") for name in line.split()), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(names)})(?:{_SUFFIX})?(?![镇乡村路街道])")
+    return re.compile(
+        rf"(?:{'|'.join(names)})(?:{_LARGER}|(?:镇|乡|村)(?!{_INSIDE}))?(?![镇路街道]|[乡村](?!{_INSIDE}))"
+    )
 
 
 def appears(name: str, texts: Iterable[str], mask: Callable[[str], str]) -> bool:

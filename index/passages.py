@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from index.types import Notice, Section, SourceFile
 
 _BEFORE = "|".join(rf"(?<={stop}[ \t]{{{spaces}}})" for stop in ("[。;:!?\n]", "[。!?][”’)]") for spaces in range(5))
-MEASURE = re.compile(rf"(?=[一二三四五六七八九十]{{1,3}}是)(?:{_BEFORE}|^)(?=[一二三四五六七八九十]{{1,3}}是(?!否))")
-"""Where a measure (一是…) begins in folded text: after a stop and up to four spaces, as paragraphs are indented."""
+MEASURE = re.compile(
+    rf"(?=[一二三四五六七八九十]{{1,3}}是)(?:{_BEFORE}|^|(?<=,)(?=一是))(?=[一二三四五六七八九十]{{1,3}}是(?!否))"
+)
+"""Where a measure (一是…) begins in folded text: after a stop and up to four spaces, as paragraphs are indented.
+
+The first one of a list may follow a comma (针对…的问题,一是…)."""
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")
 _SENTENCE = re.compile(r"[^。!?\n]+(?:[。!?\n]+[”’」』)]*)?|[。!?\n]+[”’」』)]*")
 _WORD = re.compile(r"[^\W_]")

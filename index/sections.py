@@ -12,7 +12,7 @@ from index.marks import MarkKind
 from index.types import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from index.marks import Mark
 
@@ -21,23 +21,31 @@ _LARGE = "[一二三四五六七八九十百零]+"
 _PAIRS = "|".join(f"{one}(?=、{other}(?:[、和与至到或]|线|类|级|月|季|产|环))" for one, other in
                   zip("一二三四五六七八九", "二三四五六七八九十", strict=True))  # fmt: skip
 """Numerals in a list such as 一、二产业 or 三、四线城市: no headings."""
+_COUNTED = "[ ]?[亿万千百十个米元人名倍吨公户家件项平立岁折级度%]"
+"""Behind 3.1 these make it a figure at a line's start, not the number of a heading."""
 _NUMBER = re.compile(
-    rf"(?P<level1>第{_LARGE}(?:[章编篇]|部分)[ ,、:]?|(?!{_PAIRS}){_SMALL}、)"
-    rf"|(?P<level2>第{_LARGE}节[ ,、:]?|\({_SMALL}\)、?|[㈠-㈩]、?)"
-    rf"|(?P<level3>第{_LARGE}条[ ,、:]?|\d{{1,3}}(?:\.(?!\d)|、(?!\d))|[⒈-⒛])"
-    r"|(?P<level4>\(\d{1,3}\)、?|\d{1,3}\)、?|[⑴-⒇]、?)"
+    rf"(?P<level1>第{_LARGE}(?:[章编篇]|部分)[ ,、:]?|(?!{_PAIRS}){_SMALL}、|【(?:{_SMALL}|\d{{1,2}})】|\[{_SMALL}\])"
+    rf"|(?P<level2>第{_LARGE}节[ ,、:]?|\({_SMALL}\)、?|[㈠-㈩]、?|[▍▌■◆█](?=\S))"
+    rf"|(?P<level3>第{_LARGE}条[ ,、:]?|\d{{1,3}}(?:\.(?!\d)|、(?!\d))|[⒈-⒛]|"
+    rf"(?:问题|反馈意见)(?:{_SMALL}|\d{{1,3}})[:、.](?=\S)|[●◎▲★►▶](?=\S))"
+    rf"|(?P<level4>\(\d{{1,3}}\)、?|\d{{1,3}}\)、?|[⑴-⒇]、?|\d{{1,2}}\.\d{{1,2}}(?=[ ]?[\u4e00-\u9fff])(?!{_COUNTED}))"
 )
 _CIRCLED = re.compile(r"[①-⑳㉑-㉟㊱-㊿❶-❿]")
+_LEAD = "[\u4e00-\u9fff]{2,10}"
+"""整改进展 or the like: with a colon it may stand before the first numbered part."""
 _INLINE = re.compile(
-    rf"。[”’)]?[ ]*(?=(?:{_SMALL}、|\({_SMALL}\)|\d{{1,3}}[.、](?!\d)|\(\d{{1,3}}\)|[①-⑳㈠-㈩⒈-⒛⑴-⒇])\S)"
+    rf"。[”’)]?[ ]*(?:{_LEAD}:)?(?=(?:{_SMALL}、|\({_SMALL}\)|\d{{1,3}}[.、](?!\d)|\(\d{{1,3}}\)|[①-⑳㈠-㈩⒈-⒛⑴-⒇])\S)"
 )
+_LABEL = re.compile(rf"[ \t]*{_LEAD}:(?=(?:①|\(1\)|\(一\)|1[.、](?!\d))\S)")
 _FIRST_PART = re.compile(r"(?<=[^ \t关第条款项,、:])(?:\(一\)|\(1\))(?=\S)")
 """A run-in part that opens right after its parent's heading, with no full stop between."""
+_DECIMAL = re.compile(r"\d{1,2}\.\d")
 _ARTICLE = re.compile(rf"第{_LARGE}条")
 _CLOSING = re.compile(
     r"[ \t]*(?:(?P<farewell>欢迎(?:广大|社会|各界|干部|群众|监督|提出|对))|(?P<outlook>下一步,)|"
     r"(?P<contact>(?:联系方式|联系电话|监督电话|通信地址|通讯地址|邮政信箱|电子邮箱)[:,]))"
 )
+_DECIMAL_LEVEL = 4
 _MAX_HEADING = 100
 _MAX_COLON_HEADING = 30
 _MAX_CLAUSE_HEADING = 60
@@ -82,7 +90,7 @@ def section_tree(
         return ()
     outline = _outline(marks)
     found = list(_marks(text, fold(text) if folded is None else folded, start, stop, outline))
-    opened = _without_early_closings(found)
+    opened = list(_nested(_without_early_closings(found)))
     if not opened or opened[0].start > start:
         opened.insert(0, _Mark(start, 0, "", start))
     sections: list[Section] = []
@@ -102,6 +110,15 @@ def section_tree(
 def _outline(marks: Sequence[Mark]) -> _Outline:
     headings = {mark.start: mark.number for mark in marks if mark.kind is MarkKind.HEADING}
     return _Outline(headings, frozenset(mark.start for mark in marks if mark.kind is MarkKind.ROW))
+
+
+def _nested(marks: Iterable[_Mark]) -> Iterator[_Mark]:
+    """Yield `marks` with what follows a heading such as 3.1 one level further down, up to the next heading above."""
+    inside = False
+    for mark in marks:
+        decimal = mark.level == _DECIMAL_LEVEL and _DECIMAL.match(mark.heading) is not None
+        inside = decimal or (inside and (mark.level == 0 or mark.level >= _DECIMAL_LEVEL))
+        yield replace(mark, level=mark.level + 1) if inside and not decimal and mark.level else mark
 
 
 def _without_early_closings(marks: Sequence[_Mark]) -> list[_Mark]:
@@ -149,9 +166,11 @@ def _marks_of_line(text: str, folded: str, line_start: int, line_end: int) -> It
     while content_end > line_start and folded[content_end - 1] in _GAP:
         content_end -= 1
     bounds = (content_end, line_end)
-    starts = (line_start, *(gap.end() for gap in _INLINE.finditer(folded, line_start, line_end)))
+    label = _LABEL.match(folded, line_start, line_end)
+    begin = label.end() if label else line_start
+    starts = (begin, *(gap.end() for gap in _INLINE.finditer(folded, line_start, line_end)))
     for start in starts:
-        yield from _headings_at(text, folded, start, bounds, inline=start > line_start)
+        yield from _headings_at(text, folded, start, bounds, inline=start > begin)
 
 
 def _headings_at(

@@ -42,6 +42,8 @@ def found(text: str, wanted: Wanted, *kinds: str) -> list[str]:
         ("亿元以上项目34个", ["34个"]),
         ("收回7.6公里", ["7.6公里"]),
         ("2023年改造46个", ["46个"]),
+        ("管网3km、绿地20㎡", ["3km", "20㎡"]),
+        ("建成5A景区2个", ["2个"]),
     ],
 )
 def test_figures(text: str, figures: list[str]) -> None:
@@ -68,6 +70,9 @@ def test_figures(text: str, figures: list[str]) -> None:
         "A019信箱",
         "一网统管",
         "亿元项目",
+        "国办发〔2024〕15号文件",
+        "第12号令",
+        "5G网络",
         "",
     ],
 )

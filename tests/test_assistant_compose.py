@@ -252,3 +252,20 @@ def test_parts_stand_in_the_answer_and_in_the_quote(index: Path, question: str) 
     for item in answer.items:
         assert item in answer.answer
         assert item in quotes
+
+
+PLAIN = f"""中共甲安市委关于巡视整改进展情况的通报
+
+根据统一安排，现将整改进展情况公布如下。
+
+针对消防栓管护缺位的问题，{MEASURES}
+
+针对路灯不亮的问题，一是更换路灯900盏。二是设立维修班组4个。三是开通报修热线。
+"""
+
+
+def test_without_headings_the_measures_are_those_of_the_paragraph(tmp_path: Path) -> None:
+    assistant = made(tmp_path, 甲安=PLAIN)
+    assert len(assistant.ask("甲安市针对消防栓管护缺位采取了哪些措施？").items) == 9
+    lamps = assistant.ask("甲安市针对路灯不亮采取了哪些措施？")
+    assert lamps.items == ("更换路灯900盏", "设立维修班组4个", "开通报修热线")

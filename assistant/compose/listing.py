@@ -94,6 +94,8 @@ def _parts(
     if family:
         return (family[0][0], family[-1][1]), family
     start, end = max(section.body_start, section.start), section.end
+    if not section.level:
+        start, end = _paragraph(folded, best, start, end)
     found = measures(folded, start, end)
     if not section.level and not found:
         return (best.sentence.start, best.sentence.end), _clauses(folded, [(best.sentence.start, best.sentence.end)])
@@ -107,6 +109,12 @@ def _parts(
     if not on_topic:
         sentences = _run(probe, folded, sentences, best)
     return (_skip(text, sentences[0][0]), sentences[-1][1]), _clauses(folded, sentences)
+
+
+def _paragraph(folded: str, best: Evidence, start: int, end: int) -> tuple[int, int]:
+    """Return the line between `start` and `end` on which the best evidence stands."""
+    after = folded.find("\n", best.end, end)
+    return max(start, folded.rfind("\n", start, best.start) + 1), end if after < 0 else after
 
 
 def _skip(text: str, at: int) -> int:
