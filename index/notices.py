@@ -102,7 +102,7 @@ def _notice(source: SourceFile, folded: str, sections: tuple[Section, ...]) -> N
         end=end,
         title=_one_line(title),
         unit=_one_line(unit),
-        aliases=aliases_of(unit, parent=parent),
+        aliases=_aliases(unit, parent),
         issuer=_one_line(issuer),
         kind=kind,
         inspector=_one_line(inspection.inspector),
@@ -116,10 +116,23 @@ def _notice(source: SourceFile, folded: str, sections: tuple[Section, ...]) -> N
 def _unit(issuer: str, inspection: Inspection) -> tuple[str, str]:
     """Return the unit and the unit above it: the issuer's, or the fuller name that the inspection gives its zone."""
     parent = inspection.parent or parent_of(issuer)
-    unit = unit_of_body(issuer)
+    unit = _as_written(issuer, unit_of_body(fold(issuer)))
     if not unit or (unit in aliases_of(inspection.unit) and len(inspection.unit) > len(unit)):
         unit = inspection.unit
     return unit, parent if parent != unit else ""
+
+
+def _aliases(unit: str, parent: str) -> tuple[str, ...]:
+    """Return the names of a unit; of one in traditional characters, those in simplified ones too."""
+    names = aliases_of(unit, parent=parent)
+    more = aliases_of(fold(unit), parent=fold(parent)) if fold(unit) != unit else ()
+    return tuple(sorted({*names, *more}, key=lambda name: (-len(name), name)))
+
+
+def _as_written(body: str, folded_unit: str) -> str:
+    """Return the unit in the characters of `body`, in whose folded form it was found."""
+    start = fold(body).find(folded_unit)
+    return body[start : start + len(folded_unit)] if start >= 0 else folded_unit
 
 
 def _identity(path: str, start: int, title: str) -> str:

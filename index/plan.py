@@ -52,9 +52,10 @@ def default_pipeline() -> Pipeline:
     """Return the readers, the notice parser and the passage cutter of this package."""
     from index.notices import parse_notices
     from index.passages import cut_passages
-    from index.readers import SUFFIXES, read_file
+    from index.readers import SUFFIXES
+    from index.readers.guard import GuardedReader
 
-    return Pipeline(SUFFIXES, read_file, parse_notices, cut_passages)
+    return Pipeline(SUFFIXES, GuardedReader(), parse_notices, cut_passages)
 
 
 class Plan:

@@ -26,11 +26,15 @@ MAY_IMPORT = {
 }
 TRAINING_OF_EVAL = {"eval.gold", "eval.answers", "eval.text_metrics"}
 """What training may take of the evaluation: the gold file's form and the judgement of an answer."""
-HEAVY = {"gradio", "jieba", "langchain", "langchain_text_splitters", "matplotlib", "pandas", "scipy"} | {
-    "sentence_transformers",
-    "torch",
-    "transformers",
-}
+HEAVY = (
+    {"defusedxml", "httpx", "markdown_it", "pypdfium2", "selectolax"}
+    | {"gradio", "jieba", "langchain", "langchain_text_splitters", "matplotlib", "pandas", "scipy"}
+    | {
+        "sentence_transformers",
+        "torch",
+        "transformers",
+    }
+)
 UNSAFE = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
 SHUNNED = {"utils.py", "helpers.py", "common.py", "util.py", "misc.py"}
 MOST_LINES = 300

@@ -1,11 +1,15 @@
-"""Readers turn a file into decoded text. `SUFFIXES` says which files a folder scan takes."""
+"""Readers turn a file into decoded text. `SUFFIXES` says which files a folder scan takes.
+
+Every reader is imported when a file of its kind is met. `index.readers.guard` reads the same in a process of its own.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import importlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Protocol, cast
 
 from index.errors import ReadError
-from index.readers.text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +25,27 @@ class Reader(Protocol):
         """Return the decoded file."""
 
 
-_READERS: Mapping[str, Reader] = {".txt": read_text}
+_READERS: Mapping[str, tuple[str, str]] = {
+    ".txt": ("text", "read_text"),
+    ".md": ("markdown", "read_markdown"),
+    ".html": ("html", "read_html"),
+    ".htm": ("html", "read_html"),
+    ".docx": ("word", "read_docx"),
+    ".pdf": ("pdf", "read_pdf"),
+}
+"""Modules of this package and their readers."""
+_ARCHIVE = ".zip"
 
-SUFFIXES: frozenset[str] = frozenset(_READERS)
+SUFFIXES: frozenset[str] = frozenset((*_READERS, _ARCHIVE))
+GUARDED: frozenset[str] = SUFFIXES - {".txt"}
+"""What other people's code takes apart: read in a process of its own."""
+_ADVICE = {
+    ".doc": "请另存为 .docx",
+    ".wps": "请另存为 .docx",
+    ".ofd": "请转换为 PDF",
+    ".rar": "请解压后再索引",
+    ".7z": "请解压后再索引",
+}
 
 
 def read_file(path: Path, *, root: Path) -> SourceFile:
@@ -31,15 +53,28 @@ def read_file(path: Path, *, root: Path) -> SourceFile:
 
     Raises `ReadError` if the file cannot be opened, is empty, is binary, or has an unknown suffix.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise ReadError(f"不支持的文件类型 {path.suffix or '（无扩展名）'}，可用：{'、'.join(sorted(SUFFIXES))}")
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        advice = _ADVICE.get(suffix) or f"可用：{'、'.join(sorted(SUFFIXES))}"
+        raise ReadError(f"不支持的文件类型 {path.suffix or '（无扩展名）'}，{advice}")
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ReadError(f"无法读取：{error.strerror or error}") from error
     relative = path.relative_to(root) if path.is_relative_to(root) else path
-    return reader(data, path=relative.as_posix())
+    return read_bytes(data, relative.as_posix())
 
 
-__all__ = ["SUFFIXES", "ReadError", "Reader", "read_file"]
+def read_bytes(data: bytes, path: str) -> SourceFile:
+    """Return the decoded file that `data` holds, read by the suffix of `path`. Raises ReadError."""
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix == _ARCHIVE:
+        from index.readers.archive import read_zip
+
+        return read_zip(data, path=path, read=read_bytes, suffixes=SUFFIXES)
+    module, name = _READERS[suffix]
+    reader = cast("Reader", getattr(importlib.import_module(f"index.readers.{module}"), name))
+    return reader(data, path=path)
+
+
+__all__ = ["GUARDED", "SUFFIXES", "ReadError", "Reader", "read_bytes", "read_file"]

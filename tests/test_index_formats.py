@@ -1,0 +1,132 @@
+"""Thirty made-up documents in all formats: what each says of itself, its sections, and a question with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_terminal import invoke
+from fakes_shelf import Made, shelf
+
+from assistant import load_assistant
+from index.notices import parse_notices
+from index.readers import read_bytes, read_file
+from index.readers.guard import GuardedReader
+from index.store import open_index
+from index.verify import verify_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.pipeline import Assistant
+
+MADE = list(shelf())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("formats")
+    for made in MADE:
+        (home / made.name).write_bytes(made.data)
+    return home
+
+
+@pytest.fixture(scope="module")
+def assistant(folder: Path) -> Assistant:
+    directory = folder.parent / f"{folder.name}-index"
+    result = invoke("index", folder, index=directory)
+    assert result.exit_code == 0, result.output
+    assert "注意 20.pdf：第 2–3 页是扫描图像，没有文字" in result.stderr
+    assert "注意 29.zip：另有 1 个文件不是可读的类型，已略过" in result.stderr
+    assert verify_index(directory) == []
+    return load_assistant(directory)
+
+
+def name_of(made: Made) -> str:
+    return made.name
+
+
+def test_there_are_thirty_in_all_formats() -> None:
+    assert len(MADE) == len({made.unit for made in MADE}) == 30
+    assert {made.name[2:] for made in MADE} == {".txt", ".md", ".docx", ".pdf", ".html", ".htm", ".zip"}
+
+
+@pytest.mark.parametrize("made", MADE, ids=name_of)
+def test_a_document_says_what_it_should(made: Made) -> None:
+    source = read_bytes(made.data, made.name)
+    found = {notice.unit: (notice, sections) for notice, sections in parse_notices(source)}
+    notice, sections = found[made.unit]
+    assert notice.title == made.title
+    assert notice.published == made.day
+    assert [section.heading for section in sections if section.heading and not section.furniture] == list(made.headings)
+    levels = [section.level for section in sections if section.heading]
+    assert levels == [1, 2, 3, 1]
+    assert made.done in source.text
+
+
+@pytest.mark.parametrize("made", MADE, ids=name_of)
+def test_a_question_is_answered_with_its_place(made: Made, assistant: Assistant) -> None:
+    answer = assistant.ask(made.question)
+    assert answer.status == "answered", answer.answer
+    assert answer.short_answer == made.answer
+    cited = answer.citations[0]
+    assert cited.file == made.name
+    assert made.answer in cited.quote
+    assert cited.quote == assistant.index.text(cited.file)[cited.start : cited.end]
+    assert cited.place == made.place
+    record = cited.to_record()
+    assert {
+        name: record[name] for name in ("member", "page", "table", "row") if name in record
+    } == made.place.to_record()
+
+
+def test_the_terminal_names_page_and_row(assistant: Assistant) -> None:
+    made = next(made for made in MADE if made.name == "18.pdf")
+    result = invoke("ask", made.question, index=assistant.index.directory)
+    assert "18.pdf 第 1 页 表 1 第 3 行 第 " in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "word", ["9999", "8888", "不要读脚本", "相关阅读", "别的通报", "栏目3", "版权所有", "看不见的字", "您的位置"]
+)
+def test_what_is_deleted_hidden_or_furniture_is_not_read(word: str, assistant: Assistant) -> None:
+    assert not [record["path"] for record in assistant.index.files if word in assistant.index.text(record["path"])]
+
+
+def test_running_heads_and_page_numbers_are_taken_out(assistant: Assistant) -> None:
+    text = assistant.index.text("17.pdf")
+    assert "桑干县整改通报" not in text
+    assert "— 1 —" not in text
+    assert "— 2 —" not in text
+
+
+@pytest.mark.parametrize("made", MADE, ids=name_of)
+def test_no_line_of_a_paragraph_is_broken(made: Made) -> None:
+    """Chinese lines are joined without a blank or a hyphen, also across pages and columns."""
+    text = read_bytes(made.data, made.name).text
+    assert made.lines()[7] in text
+    if made.name not in {"26.html", "27.html"}:
+        assert made.lines()[1] in text
+
+
+def test_the_same_file_gives_the_same_text_in_either_process(folder: Path) -> None:
+    guarded = GuardedReader()
+    try:
+        for made in MADE:
+            path = folder / made.name
+            data = path.read_bytes()
+            assert guarded(path, root=folder) == read_file(path, root=folder) == read_bytes(data, made.name)
+    finally:
+        guarded.close()
+
+
+def test_indexing_again_reads_nothing_and_keeps_the_text(folder: Path, assistant: Assistant) -> None:
+    before = {record["path"]: assistant.index.text(record["path"]) for record in assistant.index.files}
+    directory = assistant.index.directory
+    (folder / "31.txt").write_text("中共后来县委关于巡察整改情况的通报\n一、情况\n完成3项。\n", encoding="utf-8")
+    assert invoke("index", folder, index=directory).exit_code == 0
+    (folder / "31.txt").unlink()
+    assert "未变 30" in invoke("index", folder, index=directory).stdout
+    index = open_index(directory)
+    assert {record["path"]: index.text(record["path"]) for record in index.files} == before
+    assert str(index.place("18.pdf", index.text("18.pdf").index("311万元"))) == "第 1 页 表 1 第 3 行"
