@@ -14,10 +14,10 @@ INSTALLED := $(VENV)/.installed
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench eval screenshots clean
+.PHONY: help install web demo test check format bench bench-web eval screenshots clean
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 install: $(INSTALLED) ## make .venv and install the project with its tools
 
@@ -61,6 +61,10 @@ format: $(INSTALLED) ## write the format that check asks for
 
 bench: $(INSTALLED) ## time the parts and the whole; BENCH= adds options, e.g. BENCH='--split dev --runs 9'
 	$(BIN)/python -m eval.benchmarks $(if $(wildcard $(REAL)),--notices $(REAL) --gold eval/gold/real.jsonl) $(BENCH)
+
+bench-web: $(INSTALLED) ## 30 people asking the page 300 questions at once: errors, waiting, memory, start
+	$(BIN)/tongbao index $(NOTICES) --index .tongbao-demo
+	$(BIN)/python -m ui.load --index .tongbao-demo
 
 eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are
 	$(BIN)/tongbao index examples/notices --index .tongbao-eval/samples

@@ -224,6 +224,12 @@ def serve(context: typer.Context) -> None:
     _extension("web", context)
 
 
+@app.command("auth", help="管理网页账号；用 tongbao auth --help 查看。", context_settings=_PASSED_ON)
+def accounts(context: typer.Context) -> None:
+    """Hand the arguments to the accounts of the page."""
+    _extension("auth", context)
+
+
 def _extension(name: str, context: typer.Context) -> None:
     from assistant.extensions import run_extension
 

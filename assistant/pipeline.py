@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.admission import admit
 from assistant.citing import cite, places_of_hits
@@ -21,12 +21,13 @@ from assistant.followup import stand_alone
 from assistant.llm.events import final
 from assistant.metadata import asks_about_notice, read_metadata
 from assistant.question import clean, understand
-from assistant.refusal import explain
+from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
 from assistant.retrieval import LookUp, look_up, mentions_elsewhere
+from assistant.scope import chosen
 from assistant.sentences import SentenceStore
 from assistant.types import Answer, Mode, Reason, Status, Wanted
 from assistant.units import Gazetteer
-from index.analysis import fold
+from index.manifest import current_generation
 from index.search import search
 from index.store import open_index
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from assistant.llm.answering import Writer
     from assistant.llm.events import Event
     from assistant.question import Question
+    from assistant.scope import Scope
     from assistant.units import Unit
     from index.store import Index
     from index.types import Hit
@@ -81,23 +83,25 @@ class Assistant:
         *,
         history: Sequence[str] = (),
         unit: str | None = None,
+        scope: Scope | None = None,
         top_k: int | None = None,
         mode: Mode = Mode.EXTRACTIVE,
     ) -> Answer:
         """Return the answer to `question`, or a refusal; `history` holds earlier questions, oldest first.
 
-        `unit` restricts the search to the notices of one unit, by any of its names.
+        `unit` restricts the search to the notices of one unit, by any of its names, `scope` to the notices chosen.
         Raises QuestionError if the question holds nothing that can be asked, ModeError if no language model is
         set up for `Mode.LLM`.
         """
         if mode is Mode.LLM:
-            return final(self.stream(question, history=history, unit=unit, top_k=top_k))
+            return final(self.stream(question, history=history, unit=unit, scope=scope, top_k=top_k))
         begun = time.perf_counter()
         cleaned = clean(question)
         resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
         asked = understand(resolved, self.gazetteer)
         limit = self.config.top_k if top_k is None else top_k
-        answer = self._answer(asked, self._only(unit), unit, limit)
+        only = chosen(self.index.notices, scope=scope, unit=unit)
+        answer = self._answer(asked, only, unit, limit)
         elapsed = (time.perf_counter() - begun) * 1000
         return replace(answer, question=question, standalone=resolved, elapsed_ms=elapsed)
 
@@ -107,6 +111,7 @@ class Assistant:
         *,
         history: Sequence[str] = (),
         unit: str | None = None,
+        scope: Scope | None = None,
         top_k: int | None = None,
         cancelled: threading.Event | None = None,
     ) -> Iterator[Event]:
@@ -117,13 +122,16 @@ class Assistant:
         """
         if self.writer is None:
             raise ModeError
-        return self.writer.events(self, question, history=history, unit=unit, top_k=top_k, cancelled=cancelled)
+        only: dict[str, Any] = {"unit": unit, "scope": scope}
+        return self.writer.events(self, question, history=history, top_k=top_k, cancelled=cancelled, **only)
 
-    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
-        """Return the best passages for a question, within the units that it names."""
+    def search(
+        self, question: str, *, top_k: int = 10, unit: str | None = None, scope: Scope | None = None
+    ) -> list[Hit]:
+        """Return the best passages for a question, within the units that it names and the notices chosen."""
         asked = understand(clean(question), self.gazetteer)
         own = frozenset(notice for held in asked.places.units for notice in held.notices)
-        only = self._only(unit)
+        only = chosen(self.index.notices, scope=scope, unit=unit)
         allowed = only if not own else own if only is None else own & only
         return search(self.index, asked.text, top_k=top_k, notices=allowed)
 
@@ -133,26 +141,20 @@ class Assistant:
 
     def refreshed(self) -> Assistant:
         """Return an assistant over the newest generation: this one if nothing newer was published."""
-        newest = open_index(self.index.directory)
-        return (
-            self
-            if newest.generation == self.index.generation
-            else Assistant(newest, config=self.config, writer=self.writer)
-        )
-
-    def _only(self, unit: str | None) -> frozenset[str] | None:
-        if unit is None:
-            return None
-        wanted = fold(unit.strip())
-        matching = (held for held in self.gazetteer.units if wanted == fold(held.name) or wanted in held.aliases)
-        return frozenset(notice for held in matching for notice in held.notices)
+        if current_generation(self.index.directory) == self.index.generation:
+            return self
+        return Assistant(open_index(self.index.directory), config=self.config, writer=self.writer)
 
     def _answer(self, asked: Question, only: frozenset[str] | None, unit: str | None, top_k: int) -> Answer:
         strangers = [name for name in asked.places.other if not mentions_elsewhere(self.index, name, self.gazetteer)]
         unknown: object = strangers and len(strangers) == len(asked.places.other) and not asked.places.held
         unknown = unknown or (asked.places.other and not asked.places.held and asks_about_notice(asked))
-        if unknown or (only is not None and not only):
-            asked = _named(asked, unit) if only is not None and not only else asked
+        if only is not None and not only:
+            stranger = unit is not None and not chosen(self.index.notices, unit=unit)
+            asked = _named(asked, unit) if stranger else asked
+            reason, detail = (Reason.UNKNOWN_UNIT, "") if stranger else (Reason.NOT_FOUND, NOTHING_CHOSEN)
+            reading = Reading(None, 0.0, self._look_up(asked, (), only, top_k), (), reason, detail)
+        elif unknown:
             reading = Reading(None, 0.0, self._look_up(asked, asked.places.units, only, top_k), (), Reason.UNKNOWN_UNIT)
         elif asked.comparison:
             reading = self._compare(asked, only, asked.places.other, top_k)
@@ -201,7 +203,9 @@ class Assistant:
         return Draft("；".join([unit + marked[0], *marked[1:]]), short="；".join(values), quotes=quotes, certain=True)
 
     def _compare(self, asked: Question, only: frozenset[str] | None, strangers: Sequence[str], top_k: int) -> Reading:
-        units = self.gazetteer.units if asked.exhaustive else asked.places.units
+        named = self.gazetteer.units if asked.exhaustive else asked.places.units
+        units = tuple(unit for unit in named if only is None or not only.isdisjoint(unit.notices))
+        outside = () if asked.exhaustive else tuple(unit.name for unit in named if unit not in units)
         entries: list[Entry] = []
         confidences: list[float] = []
         ranked: list[Evidence] = []
@@ -213,9 +217,9 @@ class Assistant:
             confidences.extend([reading.confidence] if sure else [])
         found = self._look_up(asked, units, only, top_k)
         if not confidences:
-            return Reading(None, 0.0, found, tuple(ranked), Reason.NOT_FOUND)
-        searched = sum(len(unit.notices) for unit in units)
-        draft = compose_comparison(entries, searched=searched, strangers=strangers)
+            return Reading(None, 0.0, found, tuple(ranked), Reason.NOT_FOUND, "" if units else UNIT_NOT_CHOSEN)
+        searched = sum(only is None or notice in only for unit in units for notice in unit.notices)
+        draft = compose_comparison(entries, searched=searched, strangers=strangers, outside=outside)
         return Reading(draft, min(confidences), found, tuple(ranked))
 
     def _finish(self, asked: Question, reading: Reading, top_k: int) -> Answer:
@@ -225,7 +229,17 @@ class Assistant:
             searched = len(self.index.notices) if reading.found.notices is None else len(reading.found.notices)
             names = [unit.name for unit in self.gazetteer.units]
             hits = reading.found.hits
-            text = explain(reason, asked, units=names, searched=searched, hits=hits, detail=reading.detail)
+            everything = searched == len(self.index.notices)
+            detail = reading.detail or ("" if searched else UNIT_NOT_CHOSEN)
+            text = explain(
+                reason,
+                asked,
+                units=names,
+                searched=searched,
+                hits=hits,
+                detail=detail,
+                everything=everything,
+            )
             return Answer(
                 asked.text, Status.NO_ANSWER, text, confidence=reading.confidence, retrieved=retrieved, reason=reason
             )

@@ -85,9 +85,12 @@ def compare_command(
 def draft_command(
     index: _Index = _DEFAULT_INDEX,
     per_notice: Annotated[int, typer.Option(min=1, help="每篇通报最多几题。")] = 20,
+    feedback: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="改从网页收到的反馈拟题（格式见 docs/feedback.md）。")
+    ] = None,
 ) -> None:
     """Print candidate questions as lines of a gold file."""
-    _finish(lambda: _draft(index, per_notice))
+    _finish(lambda: _draft(index, per_notice, feedback))
 
 
 @app.command("ablate", help="逐一去掉一个部件再评测，看它值多少。")
@@ -101,13 +104,18 @@ def ablate_command(
     _finish(lambda: _ablate(gold, index, split, limit))
 
 
-def _draft(index_dir: Path, per_notice: int) -> int:
+def _draft(index_dir: Path, per_notice: int, feedback: Path | None) -> int:
     from eval.drafts import draft_questions
+    from eval.feedback import gold_candidates, read_feedback
     from index.store import open_index
 
     index = open_index(index_dir)
-    for draft in draft_questions(index.notices, index, per_notice=per_notice):
-        sys.stdout.write(json.dumps(draft.to_record(), ensure_ascii=False) + "\n")
+    if feedback is not None:
+        records = list(gold_candidates(read_feedback(feedback), index))
+    else:
+        records = [draft.to_record() for draft in draft_questions(index.notices, index, per_notice=per_notice)]
+    for record in records:
+        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -93,6 +93,15 @@ def draft_questions(notices: Sequence[Notice], texts: Texts, *, per_notice: int 
     return tuple(drafts)
 
 
+def kind_of_value(value: str) -> str:
+    """Return the kind of question that a value answers: that of a figure, date or title, else `fact_entity`.
+
+    >>> kind_of_value("46个"), kind_of_value("2024年3月"), kind_of_value("住建局")
+    ('fact_number', 'fact_date', 'fact_entity')
+    """
+    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(value)), "fact_entity")
+
+
 def _drafts_of(notice: Notice, text: str) -> Iterator[Draft]:
     for sentence in _SENTENCE.finditer(text, notice.start, notice.end):
         for kind, pattern in _PATTERNS:

@@ -1,6 +1,7 @@
 """Errors of the evaluation.
 
 TongbaoError
+├── FeedbackError   a file of what people said about answers cannot be read
 ├── GoldError       a gold file has problems; all of them are listed, nothing was run
 ├── ReportError     a saved run cannot be read or two runs cannot be compared
 └── UsageError      an option names a measure, split or question that does not exist
@@ -14,6 +15,10 @@ from index.errors import TongbaoError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+class FeedbackError(TongbaoError):
+    """A file of what people said about answers cannot be read; the message names the line."""
 
 
 class GoldError(TongbaoError):

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Dialog, Page
 
+    from assistant.scope import Scope
     from assistant.types import Answer
     from index.types import Hit
 
 SLOW = "慢问题"
+PATIENCE = 90_000
+"""Milliseconds to wait for the page: machines that test are busy."""
 
 
 class Shop:
@@ -42,13 +45,23 @@ class Reloading:
         self.index = held
         self.asked = self._scripted.asked
 
-    def ask(self, question: str, *, history: Sequence[str] = (), unit: str | None = None, top_k: int = 10) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        unit: str | None = None,
+        scope: Scope | None = None,
+        top_k: int = 10,
+    ) -> Answer:
         if question == SLOW:
             time.sleep(3)
-        return self._scripted.ask(question, history=history, unit=unit, top_k=top_k)
+        return self._scripted.ask(question, history=history, unit=unit, scope=scope, top_k=top_k)
 
-    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
-        return self._scripted.search(question, top_k=top_k, unit=unit)
+    def search(
+        self, question: str, *, top_k: int = 10, unit: str | None = None, scope: Scope | None = None
+    ) -> list[Hit]:
+        return self._scripted.search(question, top_k=top_k, unit=unit, scope=scope)
 
     def refreshed(self) -> Reloading:
         return self._shop.generations[-1]
@@ -73,8 +86,9 @@ def open_page(browser: Browser, url: str, shop: Shop, **options: Any) -> Page:
 def watched(page: Page, url: str, shop: Shop) -> Page:
     page.on("request", lambda request: shop.requests.append(request.url))
     page.on("dialog", shop.heard)
+    page.set_default_timeout(PATIENCE)
     page.goto(url)
-    page.wait_for_selector("#panel section, .welcome.none", timeout=20_000)
+    page.wait_for_selector("#panel section, .welcome.none")
     return page
 
 
@@ -82,7 +96,7 @@ def ask(page: Page, question: str) -> None:
     count = page.locator(".turn .tools").count()
     page.fill("#question textarea", question)
     page.keyboard.press("Enter")
-    page.wait_for_function("n => document.querySelectorAll('.turn .tools').length > n", arg=count, timeout=15_000)
+    page.wait_for_function("n => document.querySelectorAll('.turn .tools').length > n", arg=count)
 
 
 def in_view(page: Page, selector: str) -> bool:

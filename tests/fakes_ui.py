@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from assistant.scope import Scope, chosen
 from assistant.types import Answer, Citation, Reason, Retrieved, Status
 from index.notices import parse_notices
 from index.types import Hit, Passage, SourceFile
@@ -60,6 +61,7 @@ class Shelf:
 
     texts: Mapping[str, str]
     parsed: Mapping[str, tuple[Notice, tuple[Section, ...]]] = field(default_factory=dict)
+    generation: str = "000001"
 
     @classmethod
     def of(cls, **texts: str) -> Shelf:
@@ -136,15 +138,25 @@ class ScriptedAssistant:
 
     index: Shelf
     script: Mapping[str, Line] = field(default_factory=lambda: SCRIPT)
-    asked: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
+    asked: list[tuple[str, tuple[str, ...], Scope | str | None]] = field(default_factory=list)
+    """Questions with their history and what was to be searched."""
 
-    def ask(self, question: str, *, history: Sequence[str] = (), unit: str | None = None, top_k: int = 10) -> Answer:
-        self.asked.append((question, tuple(history), unit))
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        unit: str | None = None,
+        scope: Scope | None = None,
+        top_k: int = 10,
+    ) -> Answer:
+        self.asked.append((question, tuple(history), scope or unit))
+        only = chosen(self.index.notices, scope=scope, unit=unit)
         places = [
             Retrieved(notice.file, section.body_start, section.end, 0.4)
             for notice in self.index.notices
             for section in self.index.sections(notice.id)
-            if section.level == 4 and (unit is None or notice.unit == unit)
+            if section.level == 4 and (only is None or notice.id in only)
         ]
         line = self.script.get(question)
         refused = Answer(
@@ -168,8 +180,10 @@ class ScriptedAssistant:
             standalone=line.standalone or question,
         )
 
-    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
-        places = self.ask(question, unit=unit, top_k=top_k).retrieved
+    def search(
+        self, question: str, *, top_k: int = 10, unit: str | None = None, scope: Scope | None = None
+    ) -> list[Hit]:
+        places = self.ask(question, unit=unit, scope=scope, top_k=top_k).retrieved
         return [Hit(self._passage(place), place.score, 0.0, 0.0) for place in places]
 
     def _passage(self, place: Retrieved) -> Passage:

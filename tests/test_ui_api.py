@@ -4,6 +4,7 @@ from typing import Any
 
 from fakes_ui import QUESTION, ScriptedAssistant, shelf
 
+from assistant.scope import Scope
 from ui.api import endpoints
 from ui.library import Library
 
@@ -17,6 +18,16 @@ def test_ask_returns_the_answer_record() -> None:
     record = _endpoints(assistant)["ask"](QUESTION, ["前一问"], "青禾市", 1)
     assert record == assistant.ask(QUESTION, top_k=1, unit="青禾市").to_record()
     assert assistant.asked[0] == (QUESTION, ("前一问",), "青禾市")
+
+
+def test_notices_and_years_restrict_the_search() -> None:
+    assistant = ScriptedAssistant(shelf())
+    only = assistant.index.notices[0].id
+    _endpoints(assistant)["ask"](QUESTION, None, "", 10, [only], 2020, 0)
+    assert assistant.asked[0][2] == Scope(notices=(only,), first_year=2020)
+    found = _endpoints(assistant)["search"]("老旧小区", "", 10, [only])
+    assert {hit["file"] for hit in found} == {"qinghe.txt"}
+    assert _endpoints(assistant)["search"]("老旧小区", first_year=2090) == []
 
 
 def test_search_returns_slices_best_first_and_bounds_top_k() -> None:

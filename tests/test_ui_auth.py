@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import io
 import json
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ui.auth import Gatekeeper, add_account, hash_password, main, matches, read_accounts
+from ui.auth import Gatekeeper, add_account, hash_password, matches, read_accounts
 from ui.errors import AuthFileError
 
 if TYPE_CHECKING:
@@ -80,15 +79,3 @@ def test_the_wait_grows_to_a_minute(accounts: Path) -> None:
     assert not gate("李科长", PASSWORD)
     now[0] += 1.0
     assert gate("李科长", PASSWORD)
-
-
-def test_the_command_reads_the_password_from_a_pipe(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "accounts.json"
-    monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
-    assert main([str(path), "a"]) == 0
-    assert matches(PASSWORD, read_accounts(path)["a"])
-    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
-    assert main([str(path), "a"]) == 1
-    assert "至少" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from fakes_ui import (
     shelf,
 )
 
+from assistant.scope import Scope
 from ui.app import serve
 from ui.auth import add_account
 
@@ -109,20 +110,46 @@ def test_a_shared_question_is_asked_in_its_scope(context: BrowserContext, served
     page = watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=青禾市", shop)
     page.wait_for_selector(".turn .tools")
     assert "只查青禾市" in page.inner_text(".question")
-    assert page.input_value("#scope input").startswith("青禾市")
+    assert page.inner_text("#scope .count") == "已选 1 份通报"
     page.close()
     page = watched(context.new_page(), f"{served.url}?q={QUESTION}&unit=月球", shop)
     page.wait_for_selector(".reply.failed")
-    assert "没有收录“月球”的通报" in page.inner_text(".reply.failed")
+    assert "“月球”没有符合的通报" in page.inner_text(".reply.failed")
     page.close()
 
 
-def test_the_scope_is_chosen_in_the_page(page: Page, shop: Shop) -> None:
-    page.click("#scope input")
-    page.get_by_role("option", name="恶意县").click()
+def test_units_and_notices_are_chosen_in_a_tree(page: Page, shop: Shop) -> None:
+    page.click("#scope summary")
+    page.locator("#scope [data-unit=恶意县] .whole").check()
+    assert page.inner_text("#scope .count") == "已选 1 份通报"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#scope .choices", state="hidden")
     ask(page, "没有的事")
-    assert shop.generations[-1].asked[-1][2] == "恶意县"
-    assert "恶意县的 1 份通报" in page.inner_text(".refused")
+    assert shop.generations[-1].asked[-1][2] == Scope(units=("恶意县",))
+    assert "恶意县：1 份通报" in page.inner_text("#turn-0 .refused")
+    page.click("#scope summary")
+    page.wait_for_selector("#scope [data-unit=恶意县] .whole:checked")
+    page.click("[data-scope-reset]")
+    assert page.inner_text("#scope .count") == "全部 2 份通报"
+    page.locator("#scope [data-unit=青禾市] ul input").check()
+    page.click("[data-scope-done]")
+    ask(page, "没有的事")
+    assert shop.generations[-1].asked[-1][2] == Scope(units=("青禾市",))
+
+
+def test_years_that_hold_nothing_say_so_and_search_nothing(page: Page, shop: Shop) -> None:
+    publish(shop, Shelf.of(qinghe=NOTICE, hostile=HOSTILE.replace("2024年1月2日", "2022年1月2日")))
+    page.click("#scope summary")
+    page.select_option("#scope select[name=from]", "2024")
+    assert page.inner_text("#scope .count") == "已选 1 份通报"
+    page.locator("#scope [data-unit=恶意县] .whole").check()
+    assert "没有符合的通报" in page.inner_text("#scope .count")
+    assert page.is_visible("#scope .choices .warning")
+    count = len(shop.generations[-1].asked)
+    ask(page, QUESTION)
+    assert "没有符合的通报" in page.inner_text("#turn-0 .failed")
+    assert len(shop.generations[-1].asked) == count
+    publish(shop, shelf())
 
 
 def test_a_follow_up_shows_the_question_as_understood(page: Page, shop: Shop) -> None:

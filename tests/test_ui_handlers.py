@@ -6,40 +6,45 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes_ui import COMPARE, FOLLOW_UP, NOTICE, QUESTION, Line, ScriptedAssistant, Shelf, shelf
 
+from assistant.scope import Scope
 from index.errors import IndexMissingError
 from ui.examples import examples
 from ui.handlers import Desk, Turns, View
 from ui.library import Library, Opened
+from ui.scopes import read_scope, write_scope
 
 if TYPE_CHECKING:
     from ui.library import Assistant
 
 COMMAND = "tongbao index 通报"
+EVERYTHING = Scope()
 
 
 def _desk(assistant: ScriptedAssistant | None = None) -> Desk:
     return Desk(Library(lambda: assistant or ScriptedAssistant(shelf())), command=COMMAND, pause=lambda _seconds: None)
 
 
-def _asked(desk: Desk, *questions: str, unit: str = "") -> View:
+def _asked(desk: Desk, *questions: str, scope: Scope = EVERYTHING) -> View:
     turns: Turns = ()
     for question in questions:
-        *_, view = desk.ask(question, turns, unit, "zh")
+        *_, view = desk.ask(question, turns, write_scope(scope), "zh")
         turns = view.turns
     return view
 
 
 def test_opening_lists_what_is_held() -> None:
     opening = _desk().open("", "zh-CN")
-    assert opening.scopes == (("全部通报", ""), ("恶意县（1）", "恶意县"), ("青禾市（1）", "青禾市"))
+    assert "全部 2 份通报" in opening.chooser
     assert "收录 2 份通报" in opening.header
     assert "想了解哪份通报" in opening.view.talk
     assert "中共青禾市委" in opening.view.side
 
 
 def test_opening_a_shared_question_asks_it_in_its_scope() -> None:
-    view = _desk().open("?q=改造了多少&unit=青禾市", "zh").view
-    assert (view.pending, view.unit) == ("改造了多少", "青禾市")
+    opening = _desk().open("?q=改造了多少&unit=青禾市&from=2023", "zh")
+    assert opening.view.pending == "改造了多少"
+    assert read_scope(opening.view.scope) == Scope(units=("青禾市",), first_year=2023)
+    assert "已选 1 份通报" in opening.chooser
 
 
 def test_opening_a_shared_place_shows_it() -> None:
@@ -95,11 +100,23 @@ def test_earlier_questions_are_passed_on() -> None:
 def test_the_scope_is_passed_on_and_one_that_matches_nothing_never_widens() -> None:
     assistant = ScriptedAssistant(shelf())
     desk = _desk(assistant)
-    assert "青禾市的 1 份通报" in _asked(desk, "没有的事", unit="青禾市").talk
-    assert assistant.asked[-1][2] == "青禾市"
+    assert "青禾市：1 份通报" in _asked(desk, "没有的事", scope=Scope(units=("青禾市",))).talk
+    assert assistant.asked[-1][2] == Scope(units=("青禾市",))
     count = len(assistant.asked)
-    assert "没有收录“月球”的通报" in _asked(desk, QUESTION, unit="月球").talk
+    for scope, told in (
+        (Scope(units=("月球",)), "“月球”没有符合的通报"),
+        (Scope(first_year=2090), "“2090 年起”没有符合的通报"),
+    ):
+        assert told in _asked(desk, QUESTION, scope=scope).talk
     assert len(assistant.asked) == count
+
+
+def test_a_question_that_is_asked_again_brings_its_scope() -> None:
+    desk = _desk()
+    scope = write_scope(Scope(units=("青禾市",)))
+    *_, view = desk.ask(QUESTION, (), scope, "zh")
+    assert desk.act({"do": "retry", "turn": "0"}, view.turns, "", "", "zh").scope == scope
+    assert desk.act({"do": "close"}, view.turns, "x", "", "zh").scope == "x"
 
 
 def test_clicks() -> None:

@@ -13,6 +13,7 @@ from ui.library import Assistant, Library
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.scope import Scope
     from assistant.types import Answer
     from index.types import Hit
 
@@ -24,11 +25,21 @@ class Following:
     index: Shelf
     newest: list[Assistant] = field(default_factory=list)
 
-    def ask(self, question: str, *, history: Sequence[str] = (), unit: str | None = None, top_k: int = 10) -> Answer:
-        return ScriptedAssistant(self.index).ask(question, history=history, unit=unit, top_k=top_k)
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        unit: str | None = None,
+        scope: Scope | None = None,
+        top_k: int = 10,
+    ) -> Answer:
+        return ScriptedAssistant(self.index).ask(question, history=history, unit=unit, scope=scope, top_k=top_k)
 
-    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
-        return ScriptedAssistant(self.index).search(question, top_k=top_k, unit=unit)
+    def search(
+        self, question: str, *, top_k: int = 10, unit: str | None = None, scope: Scope | None = None
+    ) -> list[Hit]:
+        return ScriptedAssistant(self.index).search(question, top_k=top_k, unit=unit, scope=scope)
 
     def refreshed(self) -> Assistant:
         if not self.index.texts:

@@ -20,11 +20,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--index", default=os.environ.get("TONGBAO_INDEX", ".tongbao"), help="索引文件夹")
     parser.add_argument("--host", default=DEFAULT_HOST)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
-    parser.add_argument("--auth", help="账号文件，用 python -m ui.auth 建立")
+    parser.add_argument("--auth", help="账号文件，用 tongbao auth add 建立")
     parser.add_argument("--no-auth", action="store_true", help="允许其他机器不登录就使用")
+    parser.add_argument("--feedback", metavar="FILE", help="写入用户反馈的文件，默认在索引旁")
+    parser.add_argument("--mcp", action="store_true", help="同时作为 MCP 服务，供语言模型调用；不能与 --auth 同用")
     chosen = parser.parse_args(arguments)
     try:
-        launch(chosen.index, host=chosen.host, port=chosen.port, auth=chosen.auth, no_auth=chosen.no_auth)
+        launch(
+            chosen.index,
+            host=chosen.host,
+            port=chosen.port,
+            auth=chosen.auth,
+            no_auth=chosen.no_auth,
+            feedback=chosen.feedback,
+            mcp=chosen.mcp,
+        )
     except (TongbaoError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from assistant.scope import Scope
 from index.errors import TongbaoError
 from ui.evidence import date_of
 
@@ -18,28 +19,7 @@ _MAX_TOP_K = 100
 
 def endpoints(library: Library) -> tuple[Callable[..., Any], ...]:
     """Return the functions behind the endpoints, each named as its endpoint is."""
-
-    def ask(question: str, history: list[str] | None = None, unit: str = "", top_k: int = 10) -> dict[str, Any]:
-        """Answer a question from the notices; `history` holds earlier questions, `unit` restricts the search."""
-        answer = library.current().assistant.ask(
-            question, history=tuple(history or ()), unit=unit or None, top_k=_bounded(top_k)
-        )
-        return answer.to_record()
-
-    def search(question: str, unit: str = "", top_k: int = 10) -> list[dict[str, Any]]:
-        """Return the passages nearest to a question, best first, with their heading path and text."""
-        hits = library.current().assistant.search(question, top_k=_bounded(top_k), unit=unit or None)
-        return [_hit_record(hit) for hit in hits]
-
-    def notices() -> list[dict[str, Any]]:
-        """Return the notices held: id, title, unit, issuer, date and file of each."""
-        held = library.current().notices
-        return [
-            {"id": n.id, "title": n.title, "unit": n.unit, "issuer": n.issuer, "date": date_of(n), "file": n.file}
-            for n in held
-        ]
-
-    return ask, search, notices
+    return _asking(library), _searching(library), _listing(library)
 
 
 def publish(library: Library) -> None:
@@ -48,6 +28,80 @@ def publish(library: Library) -> None:
 
     for function in endpoints(library):
         api(_telling(function), api_name=function.__name__)
+
+
+def _asking(library: Library) -> Callable[..., Any]:
+    def ask(
+        question: str,
+        history: list[str] | None = None,
+        unit: str = "",
+        top_k: int = 10,
+        notices: list[str] | None = None,
+        first_year: int = 0,
+        last_year: int = 0,
+    ) -> dict[str, Any]:
+        """Answer a question about Chinese official notices, with verbatim sources, or decline it.
+
+        Args:
+            question: The question, in Chinese.
+            history: Earlier questions of the conversation, oldest first.
+            unit: Name of the only place or body whose notices may be searched; empty for all.
+            top_k: How many of the nearest passages the record lists.
+            notices: Ids of the only notices that may be searched; empty for all.
+            first_year: Only notices published in this year or later; 0 for all.
+            last_year: Only notices published in this year or earlier; 0 for all.
+
+        """
+        scope = _scope(notices, first_year, last_year)
+        answer = library.current().assistant.ask(
+            question, history=tuple(history or ()), unit=unit or None, scope=scope, top_k=_bounded(top_k)
+        )
+        return answer.to_record()
+
+    return ask
+
+
+def _searching(library: Library) -> Callable[..., Any]:
+    def search(
+        question: str,
+        unit: str = "",
+        top_k: int = 10,
+        notices: list[str] | None = None,
+        first_year: int = 0,
+        last_year: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Return the passages of Chinese official notices nearest to a question, best first; no answer.
+
+        Args:
+            question: A question or some words, in Chinese.
+            unit: Name of the only place or body whose notices may be searched; empty for all.
+            top_k: How many passages to return.
+            notices: Ids of the only notices that may be searched; empty for all.
+            first_year: Only notices published in this year or later; 0 for all.
+            last_year: Only notices published in this year or earlier; 0 for all.
+
+        """
+        scope = _scope(notices, first_year, last_year)
+        hits = library.current().assistant.search(question, top_k=_bounded(top_k), unit=unit or None, scope=scope)
+        return [_hit_record(hit) for hit in hits]
+
+    return search
+
+
+def _listing(library: Library) -> Callable[..., Any]:
+    def notices() -> list[dict[str, Any]]:
+        """Return the notices held: id, title, unit, issuer, date and file of each."""
+        held = library.current().notices
+        return [
+            {"id": n.id, "title": n.title, "unit": n.unit, "issuer": n.issuer, "date": date_of(n), "file": n.file}
+            for n in held
+        ]
+
+    return notices
+
+
+def _scope(notices: list[str] | None, first_year: int, last_year: int) -> Scope | None:
+    return Scope(notices=tuple(notices or ()), first_year=first_year or None, last_year=last_year or None) or None
 
 
 def _hit_record(hit: Hit) -> dict[str, Any]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import socket
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.auth import Gatekeeper, read_accounts
-from ui.errors import BindError
+from ui.errors import BindError, McpError
+from ui.feedback import FeedbackFile, default_file
+from ui.handlers import Desk
+from ui.lean import import_gradio
 from ui.library import Library
+from ui.tools import answer_in_json
 from ui.words import asset
 
 if TYPE_CHECKING:
@@ -42,13 +48,17 @@ def launch(
     port: int = DEFAULT_PORT,
     auth: str | Path | None = None,
     no_auth: bool = False,
+    feedback: str | Path | None = None,
+    mcp: bool = False,
 ) -> None:
     """Serve the chat on the index in `directory` until the process is ended.
 
-    `auth` is a file of accounts. Raises `BindError` for a host that others can reach without `auth` or
+    `auth` is a file of accounts, `feedback` takes what is said about answers (beside the index unless given), `mcp`
+    offers the endpoints to language models. Raises `BindError` for a host that others can reach without `auth` or
     `no_auth`, and `AuthFileError` if the file cannot be used. A missing index is told on the page.
     """
-    served = serve(lambda: _load(directory), directory=directory, host=host, port=port, auth=auth, no_auth=no_auth)
+    chosen: dict[str, Any] = {"auth": auth, "no_auth": no_auth, "feedback": feedback, "mcp": mcp}
+    served = serve(lambda: _load(directory), directory=directory, host=host, port=port, **chosen)
     sys.stderr.write(f"通报问答：{served.url}\n")
     sys.stderr.flush()
     try:
@@ -77,19 +87,27 @@ def serve(
     port: int = DEFAULT_PORT,
     auth: str | Path | None = None,
     no_auth: bool = False,
+    feedback: str | Path | None = None,
+    mcp: bool = False,
 ) -> Served:
     """Return the page, served in the background; `load` opens the assistant and is called again until it can."""
+    check_mcp(mcp, guarded=auth is not None)
     check_host(host, guarded=auth is not None or no_auth)
     check_port(host, port)
     gate = Gatekeeper(read_accounts(Path(auth))) if auth is not None else None
     os.environ.update(_QUIET)
+    import_gradio(mcp=mcp)
     from ui.page import build, translations
 
     library = Library(load)
-    page = build(library, command=f"tongbao index 通报文件夹 --index {directory}")
+    desk = Desk(library, command=f"tongbao index 通报文件夹 --index {directory}")
+    said = FeedbackFile(Path(feedback) if feedback else default_file(Path(directory)))
+    page = build(library, desk, said)
+    threading.Thread(target=desk.warm, daemon=True).start()
     _, local, _ = page.launch(
-        server_name=host, server_port=port, auth=gate, i18n=translations(), **_looks(), **_closed()
+        server_name=host, server_port=port, auth=gate, i18n=translations(), mcp_server=mcp, **_looks(), **_closed()
     )
+    answer_in_json(page)
     return Served(page, local.rstrip("/"))
 
 
@@ -103,6 +121,14 @@ def check_host(host: str, *, guarded: bool) -> None:
         local = False
     if not local:
         raise BindError(f"{host} 可被其他机器访问：请用 --auth 账号文件 设置登录，或用 --no-auth 明确放开")
+
+
+def check_mcp(wanted: bool, *, guarded: bool) -> None:
+    """Return if language models may be served as `wanted`; raises `McpError` with a login or without the package."""
+    if wanted and guarded:
+        raise McpError("--mcp 不能与 --auth 同用：登录挡不住 MCP 的工具清单，它会对所有人公开")
+    if wanted and importlib.util.find_spec("mcp") is None:
+        raise McpError("没有安装 mcp；请运行 pip install 'tongbao[mcp]'（源码目录中：pip install -e '.[mcp]'）")
 
 
 def check_port(host: str, port: int) -> None:
@@ -129,7 +155,7 @@ def _looks() -> dict[str, Any]:
     sans = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "system-ui", "sans-serif"]
     mono = ["ui-monospace", "monospace"]
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=mono)
-    styles = "".join(asset(name) for name in ("page.css", "chat.css", "side.css"))
+    styles = "".join(asset(name) for name in ("page.css", "chat.css", "side.css", "scope.css", "feedback.css"))
     return {
         "theme": theme,
         "head": f"<style>{styles}</style><script>{asset('page.js')}</script>",
@@ -148,7 +174,6 @@ def _closed() -> dict[str, Any]:
         "run_history": False,
         "ssr_mode": False,
         "pwa": False,
-        "mcp_server": False,
         "enable_monitoring": False,
         "inbrowser": False,
         "max_file_size": "1mb",

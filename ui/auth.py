@@ -1,28 +1,25 @@
 """Accounts of the page: salted scrypt hashes in a file, and a check that slows down guessing.
 
-`python -m ui.auth FILE NAME` adds an account or gives it a new password.
+`tongbao auth` (`ui.accounts`) writes the file.
 """
 
 from __future__ import annotations
 
-import argparse
 import base64
-import getpass
 import hashlib
 import hmac
 import json
 import os
 import secrets
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ui.errors import AuthFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 _N, _R, _P = 2**14, 8, 1
 _SALT_BYTES, _HASH_BYTES = 16, 32
@@ -56,16 +53,23 @@ def matches(password: str, stored: str) -> bool:
 
 def read_accounts(path: Path) -> dict[str, str]:
     """Return the hashes by account name; raises `AuthFileError` if the file is missing, foreign or empty."""
+    accounts = _read(path)
+    if not accounts:
+        raise AuthFileError(f"{path} 里没有账号；请用 tongbao auth add 文件 账号名 添加")
+    return accounts
+
+
+def _read(path: Path) -> dict[str, str]:
     try:
         accounts = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise AuthFileError(f"无法读取账号文件 {path}：{error.strerror or error}") from error
     except ValueError as error:
-        raise AuthFileError(f"{path} 不是账号文件；请用 python -m ui.auth 文件 账号名 建立") from error
-    if not isinstance(accounts, dict) or not accounts:
-        raise AuthFileError(f"{path} 里没有账号；请用 python -m ui.auth 文件 账号名 添加")
+        raise AuthFileError(f"{path} 不是账号文件；请用 tongbao auth add 文件 账号名 建立") from error
+    if not isinstance(accounts, dict):
+        raise AuthFileError(f"{path} 不是账号文件；请用 tongbao auth add 文件 账号名 建立")
     if not all(isinstance(stored, str) and stored.startswith("scrypt$") for stored in accounts.values()):
-        raise AuthFileError(f"{path} 含有未加盐散列的密码，拒绝使用；请用 python -m ui.auth 文件 账号名 重新设置")
+        raise AuthFileError(f"{path} 含有未加盐散列的密码，拒绝使用；请用 tongbao auth add 文件 账号名 重新设置")
     return accounts
 
 
@@ -73,8 +77,21 @@ def add_account(path: Path, name: str, password: str) -> None:
     """Write the account to the file, replacing an earlier one of that name; only the owner may read the file."""
     if not name.strip() or len(password) < _MIN_PASSWORD:
         raise AuthFileError(f"账号名不能为空，密码至少 {_MIN_PASSWORD} 位")
-    accounts = read_accounts(path) if path.exists() else {}
-    accounts[name.strip()] = hash_password(password)
+    accounts = _read(path) if path.exists() else {}
+    _write(path, {**accounts, name.strip(): hash_password(password)})
+
+
+def remove_account(path: Path, name: str) -> int:
+    """Take the account out of the file and return how many are left; raises `AuthFileError` if it is not in there."""
+    accounts = read_accounts(path)
+    if name.strip() not in accounts:
+        raise AuthFileError(f"{path} 里没有账号 {name}；用 tongbao auth list 查看")
+    left = {known: stored for known, stored in accounts.items() if known != name.strip()}
+    _write(path, left)
+    return len(left)
+
+
+def _write(path: Path, accounts: Mapping[str, str]) -> None:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(accounts, file, ensure_ascii=False, indent=1)
@@ -113,25 +130,5 @@ class Gatekeeper:
         self._failures[name] = (count, now + wait)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Add an account whose password is asked for, or read from the first line of a pipe; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ui.auth", description="添加网页账号，或为已有账号换密码")
-    parser.add_argument("file", type=Path, help="账号文件")
-    parser.add_argument("name", help="账号名")
-    chosen = parser.parse_args(arguments)
-    password = getpass.getpass("密码：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    try:
-        add_account(chosen.file, chosen.name, password)
-    except (AuthFileError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stderr.write(f"已写入 {chosen.file}\n")
-    return 0
-
-
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -3,6 +3,8 @@
 TongbaoError
 ├── AuthFileError   the file of accounts cannot be used
 ├── BindError       the page may not be served at that address as asked
+├── FeedbackError   what was said about an answer cannot be written
+├── McpError        the server for language models cannot be offered as asked
 └── OpeningError    a fault of the program while index or models were opened; the log has it in full
 """
 
@@ -15,6 +17,14 @@ class AuthFileError(TongbaoError):
 
 class BindError(TongbaoError):
     """The page may not be served at that address as asked; the message says what is missing."""
+
+
+class FeedbackError(TongbaoError):
+    """What was said about an answer cannot be written; the message says why."""
+
+
+class McpError(TongbaoError):
+    """The server for language models cannot be offered as asked; the message says why."""
 
 
 class OpeningError(TongbaoError):

@@ -13,6 +13,7 @@ from ui.errors import OpeningError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from assistant.scope import Scope
     from assistant.types import Answer
     from index.types import Hit, Notice, Section
 
@@ -21,6 +22,10 @@ _LOG = logging.getLogger(__name__)
 
 class Holdings(Protocol):
     """The indexed notices and their texts."""
+
+    @property
+    def generation(self) -> str:
+        """Name of this state of the index."""
 
     @property
     def notices(self) -> Iterable[Notice]:
@@ -40,10 +45,20 @@ class Assistant(Protocol):
     def index(self) -> Holdings:
         """The notices it answers from."""
 
-    def ask(self, question: str, *, history: Sequence[str] = (), unit: str | None = None, top_k: int = 10) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        unit: str | None = None,
+        scope: Scope | None = None,
+        top_k: int = 10,
+    ) -> Answer:
         """Return the answer record."""
 
-    def search(self, question: str, *, top_k: int = 10, unit: str | None = None) -> list[Hit]:
+    def search(
+        self, question: str, *, top_k: int = 10, unit: str | None = None, scope: Scope | None = None
+    ) -> list[Hit]:
         """Return the best passages for a question."""
 
 

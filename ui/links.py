@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
+from assistant.scope import Scope
+from ui.scopes import year
+
 _MAX_QUESTION = 2000
+_MAX_FIELDS = 300
+_EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +18,17 @@ class Address:
     """What the address of the page asks for; empty strings and -1 where it says nothing."""
 
     question: str = ""
-    unit: str = ""
+    scope: Scope = _EVERYTHING
     notice: str = ""
     start: int = -1
     end: int = -1
 
 
-def question_link(question: str, *, unit: str = "") -> str:
+def question_link(question: str, *, scope: Scope = _EVERYTHING) -> str:
     """Return the address that asks `question` again, in the same scope."""
-    return "?" + urlencode({"q": question, **({"unit": unit} if unit else {})})
+    chosen = [("unit", unit) for unit in scope.units] + [("in", notice) for notice in scope.notices]
+    years = [(key, str(said)) for key, said in (("from", scope.first_year), ("to", scope.last_year)) if said]
+    return "?" + urlencode([("q", question), *chosen, *years])
 
 
 def notice_link(notice: str, *, start: int = -1, end: int = -1) -> str:
@@ -34,19 +41,22 @@ def read_address(search: str) -> Address:
     """Return what the query part of an address asks for; anything unreadable counts as not said.
 
     >>> read_address("?notice=n1&start=3&end=9")
-    Address(question='', unit='', notice='n1', start=3, end=9)
+    Address(question='', scope=Scope(units=(), notices=(), first_year=None, last_year=None), notice='n1', start=3, end=9)
     """
     try:
-        fields = parse_qs(search.removeprefix("?"), max_num_fields=20)
+        fields = parse_qs(search.removeprefix("?"), max_num_fields=_MAX_FIELDS)
     except ValueError:
         return Address()
 
     def first(key: str) -> str:
         return fields.get(key, [""])[0].strip()
 
+    def every(key: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, (said.strip() for said in fields.get(key, [])))))
+
     return Address(
         question=first("q")[:_MAX_QUESTION],
-        unit=first("unit"),
+        scope=Scope(every("unit"), every("in"), year(first("from")), year(first("to"))),
         notice=first("notice"),
         start=_offset(first("start")),
         end=_offset(first("end")),

@@ -29,7 +29,7 @@ def join(parts: Iterable[str], separator: str = "") -> Html:
     return Html(escape(separator).join(escape(part) for part in parts))
 
 
-def tag(name: str, *children: str, **attributes: str | bool | None) -> Html:
+def tag(name: str, /, *children: str, **attributes: str | bool | None) -> Html:
     """Return an element. `class_` and `data_do` become `class` and `data-do`; None and False are left out.
 
     Raises ValueError for a link that does not stay on this page: `href` must begin with `?` or `#`.

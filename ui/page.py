@@ -2,13 +2,17 @@
 # No `from __future__ import annotations` here: Gradio reads the annotations of handlers, and `gradio` is
 # imported inside the functions only.
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ui.api import publish
+from ui.choosing import connect_chooser, lay_out_chooser
+from ui.feedback import FeedbackFile
 from ui.handlers import Desk, Turns, View
 from ui.library import Library
+from ui.rating import connect_thumbs
 from ui.words import all_words, asset
 
 if TYPE_CHECKING:
@@ -27,12 +31,15 @@ class _Parts:
     turns: "gradio.State"
     language: "gradio.State"
     pending: "gradio.State"
+    scope: "gradio.State"
     address: "gradio.Textbox"
     tongue: "gradio.Textbox"
     header: "gradio.HTML"
     talk: "gradio.HTML"
     side: "gradio.HTML"
-    scope: "gradio.Dropdown"
+    within: "gradio.Textbox"
+    """The scope that is chosen on the page when a question is sent."""
+    chooser: "gradio.HTML"
     question: "gradio.Textbox"
     send: "gradio.Button"
     stop: "gradio.Button"
@@ -42,16 +49,16 @@ class _Parts:
         return [self.turns, self.talk, self.side, self.pending, self.question, self.scope]
 
 
-def build(library: Library, *, command: str) -> "gradio.Blocks":
-    """Return the page, not yet served. `command` is the line that makes an index, told when there is none."""
+def build(library: Library, desk: Desk, feedback: FeedbackFile) -> "gradio.Blocks":
+    """Return the page, not yet served; `feedback` takes what is said about answers."""
     import gradio as gr
 
     words = translations()
-    desk = Desk(library, command=command)
     page: gradio.Blocks
     with gr.Blocks(title="通报问答", analytics_enabled=False, fill_width=True) as page:
         parts = _lay_out(words)
         _connect(page, parts, desk)
+        connect_thumbs(parts.talk, desk, feedback, turns=parts.turns, language=parts.language)
         publish(library)
     page.queue(max_size=_QUEUE, default_concurrency_limit=_WORKERS)
     return page
@@ -68,21 +75,21 @@ def _lay_out(words: Any) -> _Parts:
     import gradio as gr
 
     bare: dict[str, Any] = {"apply_default_css": False, "js_on_load": asset("part.js")}
-    state = (gr.State(()), gr.State("zh"), gr.State(""))
-    address, tongue = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    state = (gr.State(()), gr.State("zh"), gr.State(""), gr.State(""))
+    address, tongue, within = (gr.Textbox(visible=False) for _ in range(3))
     header = gr.HTML(elem_id="head", **bare)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="main", scale=11, min_width=320):
             talk = gr.HTML(elem_id="talk", **bare)
             with gr.Column(elem_id="composer"):
-                scope = gr.Dropdown([(words("scope_all"), "")], value="", label=words("scope"), elem_id="scope")
+                chooser = lay_out_chooser()
                 with gr.Row(elem_id="ask"):
                     question = _question(words)
                     send = gr.Button(words("send"), elem_id="send", variant="primary", min_width=72)
                     stop = gr.Button(words("stop"), elem_id="stop", min_width=72, visible=False)
         with gr.Column(elem_id="side", scale=9, min_width=300):
             side = gr.HTML(elem_id="panel", **bare)
-    return _Parts(*state, address, tongue, header, talk, side, scope, question, send, stop)
+    return _Parts(*state, address, tongue, header, talk, side, within, chooser, question, send, stop)
 
 
 def _question(words: Any) -> "gradio.Textbox":
@@ -106,19 +113,21 @@ def _connect(page: "gradio.Blocks", parts: _Parts, desk: Desk) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     context = [parts.turns, parts.scope, parts.language]
     running = [parts.turns, parts.talk, parts.side, parts.pending, parts.send, parts.stop]
-    opened, asked, acted, stopped = _handlers(desk)
+    opened, sent, asked, acted, stopped = _handlers(desk)
     asking: list[Any] = []
 
     def then_ask(event: Any) -> None:
         # "multiple": a stopped question may still hold its thread when the next one is asked.
         asking.append(event.then(asked, [parts.pending, *context], running, trigger_mode="multiple", **quiet))
 
-    outputs = [parts.language, parts.header, *parts.outputs()]
+    outputs = [parts.language, parts.header, *parts.outputs(), parts.chooser]
     then_ask(page.load(opened, [parts.address, parts.tongue], outputs, js=asset("address.js"), **quiet))
     for trigger in (parts.send.click, parts.question.submit):
-        then_ask(trigger(desk.send, [parts.question, parts.turns], [parts.pending, parts.question], **quiet))
+        given, taken = [parts.question, parts.turns, parts.within], [parts.pending, parts.question, parts.scope]
+        then_ask(trigger(sent, given, taken, js=asset("send.js"), **quiet))
     for html in (parts.header, parts.talk, parts.side):
-        then_ask(html.click(acted, [*context, parts.question], parts.outputs(), **quiet))
+        then_ask(html.click(acted, [*context, parts.question], [*parts.outputs(), parts.chooser], **quiet))
+    connect_chooser(parts.chooser, desk, language=parts.language)
     parts.stop.click(stopped, context, running, cancels=asking, **quiet)
 
 
@@ -128,27 +137,34 @@ def _handlers(desk: Desk) -> tuple[Callable[..., Any], ...]:
 
     def opened(search: str, language: str) -> tuple[Any, ...]:
         opening = desk.open(search or "", language or "")
-        scope = gr.update(choices=list(opening.scopes), value=opening.view.unit)
-        return language, str(opening.header), *_row(opening.view)[:-1], scope
+        return language, str(opening.header), *_row(opening.view), str(opening.chooser)
 
-    def asked(pending: str, turns: Turns, unit: str, language: str) -> Iterator[tuple[Any, ...]]:
+    def sent(draft: str, turns: Turns, within: str) -> tuple[Any, ...]:
+        return *desk.send(draft, turns), within or ""
+
+    def asked(pending: str, turns: Turns, scope: str, language: str) -> Iterator[tuple[Any, ...]]:
         if not pending:
             yield (gr.skip(),) * 6
-        for view in desk.ask(pending, turns, unit or "", language):
+        for view in desk.ask(pending, turns, scope or "", language):
             yield (*_row(view)[:3], "", gr.update(visible=not view.busy), gr.update(visible=view.busy))
 
-    def acted(turns: Turns, unit: str, language: str, draft: str, event: gr.EventData) -> tuple[Any, ...]:
-        view = desk.act(dict(event._data or {}), turns, unit or "", draft, language)
+    def acted(turns: Turns, scope: str, language: str, draft: str, event: gr.EventData) -> tuple[Any, ...]:
+        action = dict(event._data or {})
+        shown = str(action.get("scope", scope) or "")
+        view = desk.act(action, turns, shown, draft, language)
         # An answer may be appearing: what a click leaves alone is not written back.
         kept = [gr.skip()] * 2 if view.turns is turns else []
-        return (*kept, *_row(view)[len(kept) :])
+        # A question that is asked again, or edited, brings its scope with it.
+        same = view.scope == shown
+        chooser = gr.skip() if same else str(desk.chooser(view.scope, language, mark=secrets.token_hex(4)))
+        return (*kept, *_row(view)[len(kept) :], chooser)
 
-    def stopped(turns: Turns, unit: str, language: str) -> tuple[Any, ...]:
-        view = desk.stop(turns, unit or "", language)
+    def stopped(turns: Turns, scope: str, language: str) -> tuple[Any, ...]:
+        view = desk.stop(turns, scope or "", language)
         return (*_row(view)[:3], "", gr.update(visible=True), gr.update(visible=False))
 
-    return opened, asked, acted, stopped
+    return opened, sent, asked, acted, stopped
 
 
 def _row(view: View) -> tuple[Any, ...]:
-    return view.turns, str(view.talk), str(view.side), view.pending, view.draft, view.unit
+    return view.turns, str(view.talk), str(view.side), view.pending, view.draft, view.scope

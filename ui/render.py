@@ -9,6 +9,7 @@ from assistant.types import Status
 from ui.evidence import spans_of
 from ui.links import question_link
 from ui.markup import Html, escape, join, tag
+from ui.thumbs import thumbs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -202,11 +203,12 @@ def _tools(i: int, turn: Turn, words: Mapping[str, str]) -> Html:
         "button",
         words["share"],
         type="button",
-        data_copy_link=question_link(turn.question, unit=turn.unit),
+        data_copy_link=question_link(turn.question, scope=turn.scope),
         data_done=words["shared"],
     )
     copy = tag("button", words["copy"], type="button", data_copy_text=_plain(turn), data_done=words["copied"])
-    return tag("div", copy, share, button("retry"), button("edit"), button("undo"), class_="tools")
+    tools = tag("div", copy, share, button("retry"), button("edit"), button("undo"), class_="tools")
+    return join([tools, thumbs(i, turn, words)])
 
 
 def _plain(turn: Turn) -> str:

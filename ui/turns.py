@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.scope import Scope
+
 if TYPE_CHECKING:
     from assistant.types import Answer
     from ui.evidence import Source
+    from ui.feedback import Rating
+
+_EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,7 @@ class Turn:
 
     question: str
     unit: str = ""
-    """Name of the only unit that was searched; empty if all were."""
+    """What was searched, in a few words; empty if all notices were."""
     answer: Answer | None = None
     error: str = ""
     sources: tuple[Source, ...] = ()
@@ -29,3 +34,9 @@ class Turn:
     """Number of characters of the answer that are shown so far; None shows all."""
     stopped: bool = False
     """Whether the person stopped the answer before it was shown in full."""
+    scope: Scope = _EVERYTHING
+    """What was searched."""
+    generation: str = ""
+    """The state of the index that was answered from."""
+    rating: Rating | None = None
+    """What the person said about the answer."""

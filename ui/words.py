@@ -11,14 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LANGUAGES = ("zh", "en")
+_FILES = ("words.json", "scope.json", "feedback.json")
 
 
 @cache
 def all_words() -> Mapping[str, Mapping[str, str]]:
     """Return the words by language, then by key."""
-    text = asset("words.json")
-    loaded: dict[str, dict[str, str]] = json.loads(text)
-    return loaded
+    words: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for name in _FILES:
+        for language, said in json.loads(asset(name)).items():
+            words[language].update(said)
+    return words
 
 
 def words_of(language: str) -> Mapping[str, str]:

@@ -31,10 +31,13 @@ class Entry:
     draft: Draft | None
 
 
-def compose_comparison(entries: Sequence[Entry], *, searched: int, strangers: Sequence[str] = ()) -> Draft:
+def compose_comparison(
+    entries: Sequence[Entry], *, searched: int, strangers: Sequence[str] = (), outside: Sequence[str] = ()
+) -> Draft:
     """Return one line per unit with its mark, then the conclusion if all figures are of one kind.
 
-    `strangers` are places that the question names and no notice is about.
+    `strangers` are places that the question names and no notice is about, `outside` those whose notices may not be
+    searched.
     """
     lines: list[str] = []
     items: list[str] = []
@@ -50,6 +53,7 @@ def compose_comparison(entries: Sequence[Entry], *, searched: int, strangers: Se
         lines.append(f"{name}：{value}[{len(quotes)}]")
         items.append(f"{name}：{value}")
     lines += [f"{name}：没有收录其通报" for name in strangers]
+    lines += [f"{name}：不在所选范围里" for name in outside]
     conclusion = _conclusion(entries)
     head = f"共查看 {searched} 份通报。\n" if searched > len(entries) or searched > 2 else ""
     text = head + "\n".join(lines) + (f"\n{conclusion}" if conclusion else "")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.llm.sources import Shown
     from assistant.llm.types import Llm
     from assistant.pipeline import Assistant
+    from assistant.scope import Scope
 
 _MARK = re.compile(r"\[\d+\]")
 _NUMBERED = re.compile(r"(?:\d+[.、)）]|[-·•*]|[一二三四五六七八九十]+是)")
@@ -56,6 +57,7 @@ class Writer:
         unit: str | None,
         top_k: int | None,
         cancelled: threading.Event | None,
+        scope: Scope | None = None,
     ) -> Iterator[Event]:
         """Yield what happens, `Done` last; a model that fails leaves the extractive answer with a note that says why.
 
@@ -70,7 +72,8 @@ class Writer:
         limit = assistant.config.top_k if top_k is None else top_k
         with self._finding:
             asked, earlier = (written, ()) if written else (question, history)
-            found = assistant.ask(asked, history=earlier, unit=unit, top_k=max(limit, self.config.passages))
+            most = max(limit, self.config.passages)
+            found = assistant.ask(asked, history=earlier, unit=unit, scope=scope, top_k=most)
             shown = passages_behind(found, assistant.index, limit=self.config.passages)
         extractive = replace(found, question=question, retrieved=found.retrieved[:limit])
         yield Drafted(extractive)

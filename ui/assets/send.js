@@ -1,0 +1,1 @@
+(...given) => [...given.slice(0, -1), window.tongbao?.scope?.() || ""]
