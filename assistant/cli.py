@@ -59,7 +59,9 @@ _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="要问的问
 
 @app.command("index", help="把文件和文件夹编入索引；未变的文件不重做。")
 def index_command(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="通报文件或文件夹。", show_default=False)],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="通报文件、文件夹或 https 网址。", show_default=False)
+    ],
     index: _Index = DEFAULT_INDEX,
     model: Annotated[str | None, typer.Option("--model", metavar="NAME|DIR", help="句向量模型，默认用自带的。")] = None,
 ) -> None:

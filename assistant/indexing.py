@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.layout import Paragraph, printable, write
@@ -14,7 +15,6 @@ from index.update import remove_notices, silent, update_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from index.build import Progress
     from index.update import UpdateReport
@@ -23,16 +23,41 @@ _LISTED = 50
 """Names shown of each kind; the count tells the rest."""
 
 
-def index_paths(paths: Sequence[Path], *, directory: Path, model: str | None = None) -> int:
+def index_paths(paths: Sequence[Path | str], *, directory: Path, model: str | None = None) -> int:
     """Bring the index at `directory` up to `paths`, print the report, and return 1 if a file failed, else 0.
 
-    Raises NothingIndexedError if nothing could be indexed, and what `update_index` raises.
+    Of `paths`, those that are https addresses are fetched first and kept beside the index. Raises NothingIndexedError if nothing could be indexed, and what `update_index` raises.
     """
+    places, unreached = _places(paths, directory)
     with _progress() as progress:
-        report = update_index(paths, directory=directory, config=_config(directory, model), progress=progress)
+        report = update_index(places, directory=directory, config=_config(directory, model), progress=progress)
+    report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
         raise TongbaoError("给出的路径中没有可索引的通报文件，索引未改动")
     return _print_report(report)
+
+
+def _places(paths: Sequence[Path | str], directory: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+    """Return where the files of `paths` are, and the addresses that could not be fetched with the reason.
+
+    Raises TongbaoError if there is nothing but such addresses.
+    """
+    from index.errors import ReadError
+    from index.fetch import fetch_page, is_address
+
+    places: list[Path] = []
+    unreached: list[tuple[str, str]] = []
+    for path in paths:
+        if isinstance(path, Path) or not is_address(path):
+            places.append(Path(path))
+            continue
+        try:
+            places.append(fetch_page(path, directory=directory))
+        except ReadError as error:
+            unreached.append((path, str(error)))
+    if unreached and not places:
+        raise TongbaoError("；".join(f"{address}：{reason}" for address, reason in unreached))
+    return places, unreached
 
 
 def _config(directory: Path, model: str | None) -> IndexConfig | None:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterator, Sequence
 
 
+PAGES = "pages"
+"""Folder of an index that holds the pages fetched for it; they are named by host and path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A file to index."""
@@ -35,26 +39,56 @@ class Scan:
     """The folders that were named, absolute."""
     missing: tuple[Path, ...]
     """Paths where there is nothing."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Pairs of path and why it is not read."""
 
 
 def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> Scan:
     """Return the files at `paths`, each once, those of a folder in order of name; no paths give an empty scan.
 
     A folder is searched to its depth for files with one of `suffixes`; hidden ones, symbolic links to folders and
-    what lies below `without`, the index itself, are passed over. A file that is named is taken whatever its suffix.
+    what lies below `without`, the index itself, are passed over. Links that lead out of the folder, and names that are
+    no text, are refused. A file that is named is taken whatever its suffix.
     """
     candidates: dict[Path, Candidate] = {}
-    folders, missing = [], []
+    folders, missing = list[Path](), list[Path]()
+    refused: dict[str, str] = {}
     for path in map(_absolute, paths):
         if path.is_dir():
             folders.append(path)
             for found in _files(path, suffixes, _absolute(without)):
-                candidates.setdefault(found, Candidate(found, path))
+                if reason := _fault(found, path):
+                    refused[_shown(found.relative_to(path))] = reason
+                else:
+                    candidates.setdefault(found, Candidate(found, path))
+        elif path.is_file():
+            if reason := _fault(path, path.parent):
+                refused[_shown(path)] = reason
+            else:
+                pages = _absolute(without) / PAGES
+                root = pages if path.is_relative_to(pages) else path.parent
+                candidates.setdefault(path, Candidate(path, root))
         elif path.exists():
-            candidates.setdefault(path, Candidate(path, path.parent))
+            refused[_shown(path)] = "不是普通文件"
         else:
             missing.append(path)
-    return Scan(tuple(candidates.values()), tuple(folders), tuple(missing))
+    return Scan(tuple(candidates.values()), tuple(folders), tuple(missing), tuple(refused.items()))
+
+
+def _fault(path: Path, root: Path) -> str:
+    """Return why a file is not taken, or an empty string."""
+    if not path.resolve().is_relative_to(root.resolve()):
+        return "符号链接指向文件夹之外，未读取"
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return "文件名不是有效的 UTF-8，请改名后再索引"
+    return ""
+
+
+def _shown(path: Path) -> str:
+    """Return a path as text that can be written."""
+    return path.as_posix().encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _absolute(path: Path) -> Path:

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from index.errors import ReadError
+from index.readers.limits import PAGE_NODES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -136,6 +139,8 @@ class Contents:
 
         def enter(node: Any) -> bool:
             tag = node.tag
+            if len(masses) > PAGE_NODES:
+                raise ReadError(f"网页超过 {PAGE_NODES} 个元素的上限")
             if tag == "-text":
                 text = (node.text_content or "").strip()
                 linked = len(text) if links else 0

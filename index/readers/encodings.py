@@ -23,7 +23,7 @@ _MAX_DAMAGE = 0.05
 UTF-8 has nearly one a character."""
 _BIG5_LEAD = 0.08
 """How much more of a text must be common characters when read as Big5 than as GB18030. Of texts in either encoding
-from 12 bytes on, decision 8 gives the figures."""
+from 12 bytes on, decision 9 gives the figures."""
 _FALLBACKS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 
 

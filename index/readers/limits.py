@@ -18,6 +18,8 @@ PDF_PAGE_CHARS = 200_000
 """One page of a PDF; a densely printed newspaper page has 20,000."""
 NESTING = 400
 """Elements inside elements that are followed; what lies deeper is refused."""
+PAGE_NODES = 200_000
+"""Elements and texts of a web page; a long one has 10,000."""
 TABLE_CELLS = 400_000
 """All tables of a file together."""
 NOTES = 20
