@@ -126,8 +126,9 @@ def _ablate(gold: Path, index_dir: Path, split: str, limit: int | None) -> int:
     from eval.subject import open_subject
     from eval.tables import ablation_table, open_console
 
-    texts = open_subject(index_dir).texts
-    questions = chosen_questions(load_gold(gold, texts), EvalOptions(split=split, limit=limit))
+    subject = open_subject(index_dir)
+    held = load_gold(gold, subject.texts, notices=subject.notices)
+    questions = chosen_questions(held, EvalOptions(split=split, limit=limit))
     told = open_console(stderr=True)
     comparisons = ablate(questions, index_dir=index_dir, progress=lambda name: told.print(f"{name} …"))
     open_console().print(ablation_table(comparisons))

@@ -71,7 +71,7 @@ def evaluate(gold: Path, subject: Subject, *, options: EvalOptions) -> int:
 
     """
     floors = parse_floors(options.fail_under)
-    questions = chosen_questions(load_gold(gold, subject.texts), options)
+    questions = chosen_questions(load_gold(gold, subject.texts, notices=subject.notices), options)
     if options.check:
         return _check(questions, subject)
     if options.show:
@@ -111,7 +111,7 @@ def _run(questions: Sequence[GoldQuestion], *, gold: Path, subject: Subject, opt
 
 def _check(questions: Sequence[GoldQuestion], subject: Subject) -> int:
     open_console().print(profile_table(profile_of(questions, subject.texts)))
-    for line, doubt in doubts_about(questions, subject.texts, notices=subject.notices):
+    for line, doubt in doubts_about(questions):
         open_console(stderr=True).print(f"第 {line} 行请复核：{doubt}", markup=False, style="yellow")
     return 0
 

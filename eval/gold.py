@@ -9,15 +9,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from eval.errors import GoldError
+from eval.gold_ambiguity import AmbiguityCheck
 from eval.gold_checks import VERDICTS, YES_WORDS, Row, check_file, check_row
 from eval.gold_checks import place_evidence as _place
 from eval.texts import text_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from eval.texts import Texts
+    from index.types import Notice
 
 
 class Kind(StrEnum):
@@ -123,8 +125,10 @@ def split_of(question_id: str) -> Split:
     return Split.DEV if digest[-1] % 2 == 0 else Split.TEST
 
 
-def load_gold(path: Path, texts: Texts) -> tuple[GoldQuestion, ...]:
+def load_gold(path: Path, texts: Texts, *, notices: Sequence[Notice] = ()) -> tuple[GoldQuestion, ...]:
     """Return the questions of a gold file in its order; a file without lines is a problem.
+
+    With `notices` a question is refused, too, that names no unit although its value answers for another unit.
 
     Raises:
         GoldError: the file has problems; all of them are listed with their line numbers.
@@ -136,10 +140,12 @@ def load_gold(path: Path, texts: Texts) -> tuple[GoldQuestion, ...]:
         raise GoldError(str(path), [f"读不出文件（{error.strerror}）"]) from error
     except UnicodeDecodeError as error:
         raise GoldError(str(path), [f"不是 UTF-8 文件（第 {error.start} 字节）"]) from error
-    return parse_gold(enumerate(lines, start=1), texts, name=str(path))
+    return parse_gold(enumerate(lines, start=1), texts, name=str(path), notices=notices)
 
 
-def parse_gold(lines: Iterable[tuple[int, str]], texts: Texts, *, name: str = "gold") -> tuple[GoldQuestion, ...]:
+def parse_gold(
+    lines: Iterable[tuple[int, str]], texts: Texts, *, name: str = "gold", notices: Sequence[Notice] = ()
+) -> tuple[GoldQuestion, ...]:
     """Return the questions of numbered JSON lines; blank lines are passed over.
 
     Raises:
@@ -154,15 +160,30 @@ def parse_gold(lines: Iterable[tuple[int, str]], texts: Texts, *, name: str = "g
         row = _read_row(number, line, problems)
         if row is not None:
             rows.append(row)
-    kinds = tuple(str(kind) for kind in Kind)
-    for row in rows:
-        problems.extend((row.line, text) for text in check_row(row, texts, kinds=kinds))
+    questions, faults = _questions(rows, texts, notices)
+    problems += faults
     problems.extend(check_file(rows))
     if not rows and not problems:
         problems.append((0, "文件里没有问题"))
     if problems:
         raise GoldError(name, [f"第 {line} 行：{text}" for line, text in sorted(problems, key=lambda pair: pair[0])])
-    return tuple(_question(row, texts) for row in rows)
+    return questions
+
+
+def _questions(
+    rows: Sequence[Row], texts: Texts, notices: Sequence[Notice]
+) -> tuple[tuple[GoldQuestion, ...], list[tuple[int, str]]]:
+    """Return the questions of the good rows, and what is wrong with the others and their lines."""
+    kinds = tuple(str(kind) for kind in Kind)
+    check = AmbiguityCheck(notices, texts)
+    questions, problems = [], []
+    for row in rows:
+        found = list(check_row(row, texts, kinds=kinds))
+        if not found:
+            questions.append(_question(row, texts))
+            found = [problem] if (problem := check.problem(questions[-1])) else []
+        problems += [(row.line, text) for text in found]
+    return tuple(questions), problems
 
 
 def _read_row(number: int, line: str, problems: list[tuple[int, str]]) -> Row | None:

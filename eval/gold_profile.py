@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from eval.gold import GoldQuestion
     from eval.texts import Texts
-    from index.types import Notice
 
 _RUN = 4
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -74,34 +73,13 @@ def shares_wording(question: GoldQuestion) -> bool:
     return any(run in quote for run in runs for quote in quotes)
 
 
-def doubts_about(
-    questions: Sequence[GoldQuestion], texts: Texts, *, notices: Sequence[Notice] = ()
-) -> Iterator[tuple[int, str]]:
+def doubts_about(questions: Sequence[GoldQuestion]) -> Iterator[tuple[int, str]]:
     """Yield (line, doubt) for what a person should look at but what need not be wrong; nothing for no questions."""
     for one in questions:
         if one.extra.get("draft"):
             yield one.line, f"仍是草稿，请换成自己的说法并去掉 draft：{one.question}"
-        if one.units and not one.history and not _names_unit(one, notices):
-            elsewhere = [notice.unit for notice in notices if _also_answers(one, notice, texts)]
-            if elsewhere:
-                yield one.line, f"问题未点明单位，而答案在“{elsewhere[0]}”的通报中也有：{one.question}"
         if one.evidence and one.answers and not one.by_items and not _in_evidence(one):
             yield one.line, f"没有一个答案在证据之内：{one.question}"
-
-
-def _names_unit(question: GoldQuestion, notices: Sequence[Notice]) -> bool:
-    names = set(question.units)
-    for notice in notices:
-        if notice.unit in names:
-            names |= set(notice.aliases)
-    return any(name and name in question.question for name in names)
-
-
-def _also_answers(question: GoldQuestion, notice: Notice, texts: Texts) -> bool:
-    if notice.unit in question.units or any(notice.file == one.file for one in question.evidence):
-        return False
-    text = (text_or_none(texts, notice.file) or "")[notice.start : notice.end]
-    return any(contains(text, one) for one in question.answers)
 
 
 def _in_evidence(question: GoldQuestion) -> bool:

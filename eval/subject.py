@@ -38,7 +38,8 @@ def open_subject(index_dir: Path, *, texts_dir: Path | None = None, threshold: f
 
     """
     if texts_dir is not None:
-        return Subject(FolderTexts(texts_dir), lambda: _open_assistant(index_dir, threshold))
+        folder = FolderTexts(texts_dir)
+        return Subject(folder, lambda: _open_assistant(index_dir, threshold), folder.notices())
     from index.store import open_index
 
     index = open_index(index_dir)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 from index.errors import TongbaoError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from index.types import Notice, SourceFile
 
 
 class Texts(Protocol):
@@ -19,19 +22,43 @@ class Texts(Protocol):
 
 
 class FolderTexts:
-    """The text files of a folder, decoded as the index decodes them (BOM, strict UTF-8, GB18030)."""
+    """The notices of a folder, decoded as the index decodes them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[str, str] = {}
+        self._known: dict[str, SourceFile] = {}
 
     def text(self, file: str) -> str:
-        """Return the text of `file`, newlines normalised to LF; raise KeyError if it is not in the folder."""
+        """Return the text of `file`, newlines normalised to LF.
+
+        Raises:
+            KeyError: it is not in the folder.
+            ReadError: it cannot be decoded.
+
+        """
+        return self._source(file).text
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Return the notices of all files of the folder that can be read, in order of name."""
+        from index.notices import parse_notices
+        from index.readers import SUFFIXES
+
+        found: list[Notice] = []
+        for path in sorted(self._folder.rglob("*")):
+            if path.suffix.lower() in SUFFIXES and path.is_file():
+                with contextlib.suppress(TongbaoError):
+                    source = self._source(path.relative_to(self._folder).as_posix())
+                    found.extend(notice for notice, _ in parse_notices(source))
+        return tuple(found)
+
+    def _source(self, file: str) -> SourceFile:
+        from index.readers import read_file
+
         if file not in self._known:
             path = (self._folder / file).resolve()
             if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
                 raise KeyError(file)
-            self._known[file] = _decode(path.read_bytes())
+            self._known[file] = read_file(path, root=self._folder.resolve())
         return self._known[file]
 
 
@@ -41,17 +68,3 @@ def text_or_none(texts: Texts, file: str) -> str | None:
         return texts.text(file)
     except (KeyError, TongbaoError):
         return None
-
-
-def _decode(data: bytes) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return _lf(data.decode(encoding))
-    try:
-        return _lf(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return _lf(data.decode("gb18030", errors="replace"))
-
-
-def _lf(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

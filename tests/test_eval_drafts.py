@@ -56,7 +56,7 @@ def test_every_draft_is_a_good_gold_line(text: str) -> None:
         lines = [json.dumps(draft.to_record()) for draft in drafts]
         questions = parse_gold(enumerate(lines, start=1), Shelf(text))
         assert len(questions) == len(drafts)
-        assert "草稿" in next(doubts_about(questions, Shelf(text)))[1]
+        assert "草稿" in next(doubts_about(questions))[1]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,8 @@ def test_drafts_of_an_index_load_as_gold(index_dir: Path, tmp_path: Path) -> Non
     assert result.exit_code == 0
     path = tmp_path / "draft.jsonl"
     path.write_text(result.stdout, encoding="utf-8")
-    assert len(load_gold(path, open_index(index_dir))) > 10
+    index = open_index(index_dir)
+    assert len(load_gold(path, index, notices=index.notices)) > 10
 
 
 def test_the_samples_run_on_an_index(index_dir: Path, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from eval.errors import GoldError
 from eval.gold import GoldQuestion, Kind, Split, load_gold, parse_gold, split_of
+from eval.gold_ambiguity import alike
 from eval.gold_profile import doubts_about, profile_of, shares_wording, tercile
-from eval.texts import FolderTexts
+from eval.texts import FolderTexts, text_or_none
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,9 +157,72 @@ def test_profile_and_wording() -> None:
 
 
 def test_doubts() -> None:
-    (question,) = parsed({**GOOD, "answers": ["1260万元"]})
-    assert [line for line, _ in doubts_about([question], Shelf())] == [1]
-    assert list(doubts_about([], Shelf())) == []
+    elsewhere, draft = parsed({**GOOD, "answers": ["1260万元"]}, {**GOOD, "id": "b", "question": "？", "draft": True})
+    assert [(line, doubt.split("：")[0]) for line, doubt in doubts_about([elsewhere, draft])] == [
+        (1, "没有一个答案在证据之内"),
+        (2, "仍是草稿，请换成自己的说法并去掉 draft"),
+    ]
+    assert list(doubts_about([])) == []
+
+
+FIRST = (
+    "中共甲江市委关于巡视整改进展情况的通报\n一、整改情况\n关停沿江作坊45家。印发《沿江作坊管理办法》。引进企业9家。"
+)
+SECOND = "中共乙河市委关于巡视整改进展情况的通报\n一、整改情况\n乙河市也关停沿江作坊45家。学习《沿江作坊管理办法》。植树9家次。"
+CLOSED = {
+    "id": "a",
+    "question": "关了几家作坊？",
+    "type": "fact_number",
+    "answers": ["45家"],
+    "evidence": [{"file": "甲.txt", "quote": "关停沿江作坊45家"}],
+}
+
+
+@pytest.fixture
+def two_cities(tmp_path: Path) -> FolderTexts:
+    (tmp_path / "甲.txt").write_text(FIRST, encoding="utf-8")
+    (tmp_path / "乙.txt").write_text(SECOND, encoding="utf-8")
+    return FolderTexts(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ({}, True),
+        ({"question": "甲江市关了几家作坊？"}, False),
+        ({"question": "甲江关了几家作坊？"}, False),
+        ({"history": ["甲江市出了什么文件？"]}, False),
+        ({"unit": "甲江市"}, True),
+        ({"answers": ["9家"], "evidence": [{"file": "甲.txt", "quote": "引进企业9家"}]}, False),
+        (
+            {
+                "type": "fact_title",
+                "answers": ["《沿江作坊管理办法》"],
+                "evidence": [{"file": "甲.txt", "quote": "印发《沿江作坊管理办法》"}],
+            },
+            True,
+        ),
+        ({"type": "list", "answers": [], "answer_items": ["45家"]}, False),
+        ({"type": "yes_no", "answers": ["是"]}, False),
+        ({"type": "no_answer", "answers": [], "evidence": []}, False),
+    ],
+)
+def test_a_value_that_answers_for_another_unit_needs_the_unit_named(
+    two_cities: FolderTexts, change: dict[str, Any], refused: bool
+) -> None:
+    lines = [(7, json.dumps({**CLOSED, **change}))]
+    assert len(parse_gold(lines, two_cities)) == 1
+    if not refused:
+        assert len(parse_gold(lines, two_cities, notices=two_cities.notices())) == 1
+        return
+    with pytest.raises(GoldError, match=r"第 7 行：问题未点明单位.*乙河市"):
+        parse_gold(lines, two_cities, notices=two_cities.notices())
+
+
+def test_likeness_of_sentences() -> None:
+    assert alike("关停作坊45家", "关停作坊45家", without="45家") == 1.0
+    assert alike("关停作坊45家", "植树45棵") == 0.0
+    assert alike("", "关停") == 0.0
 
 
 def test_a_folder_gives_texts_in_either_encoding(tmp_path: Path) -> None:
@@ -169,3 +233,7 @@ def test_a_folder_gives_texts_in_either_encoding(tmp_path: Path) -> None:
     for missing in ("c.txt", "../a.txt", "."):
         with pytest.raises(KeyError):
             shelf.text(missing)
+    (tmp_path / "空.txt").write_bytes(b"")
+    assert text_or_none(shelf, "空.txt") is None
+    assert [notice.file for notice in shelf.notices()] == ["a.txt", "b.txt"]
+    assert FolderTexts(tmp_path / "none").notices() == ()

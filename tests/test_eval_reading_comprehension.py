@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer import Typer
+from typer.testing import CliRunner
 
+from assistant.scope import Scope
 from assistant.types import Answer, Retrieved, Status
 from eval.errors import ReportError
 from eval.official import longest_common_run, mixed_segments, official_exact_match, official_f1
-from eval.reading_comprehension import load_reading_set, measure_open, parse_reading_set, write_passages
+from eval.reading_comprehension import Way, main, measure
+from eval.reading_sets import load_reading_set, parse_reading_set, write_passages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 ARTICLES: list[dict[str, Any]] = [
@@ -105,35 +108,111 @@ def test_what_is_no_set(tmp_path: Path, content: bytes) -> None:
 
 
 class Fake:
-    """Knows the second question only."""
+    """Knows the second question only; openly it finds the wrong passage first."""
 
-    def ask(self, question: str, *, history: Sequence[str], top_k: int) -> Answer:
-        assert not history
+    def __init__(self) -> None:
+        self.kept_to: list[Scope | None] = []
+
+    def ask(self, question: str, *, top_k: int, scope: Scope | None) -> Answer:
+        self.kept_to.append(scope)
         places = (Retrieved("p00001.txt", 0, 5, 0.9), Retrieved("p00000.txt", 0, 5, 0.8))[:top_k]
         if question.startswith("甲"):
             return Answer(question, Status.NO_ANSWER, "没有找到。", retrieved=places)
         return Answer(question, Status.ANSWERED, "在山上[1]", retrieved=places[1:])
 
 
+NOTICES = {"p00000.txt": ("n0",)}
+
+
 def test_open_questions() -> None:
-    measured = measure_open(Fake(), parse_reading_set(ARTICLES).questions)
+    fake = Fake()
+    measured = measure(Way("open", fake, given=False), parse_reading_set(ARTICLES).questions, notices=NOTICES)
     means = {name: round(one.mean, 3) for name, one in measured.items()}
     assert means == {
-        "hit@1": 0.5,
-        "hit@5": 1.0,
-        "hit@10": 1.0,
-        "exact match": 0.0,
+        "EM": 0.0,
         "F1": 0.4,
         "answered": 0.5,
         "F1 if answered": 0.8,
+        "hit@1": 0.5,
+        "hit@5": 1.0,
+        "hit@10": 1.0,
     }
-    assert measure_open(Fake(), ()) == {}
+    assert fake.kept_to == [None, None]
+    assert measure(Way("open", fake, given=False), (), notices=NOTICES) == {}
+
+
+def test_a_given_passage_is_all_that_is_searched() -> None:
+    fake, heard = Fake(), list[int]()
+    questions = parse_reading_set(ARTICLES).questions
+    measured = measure(Way("given", fake, given=True), questions, notices=NOTICES, progress=heard.append)
+    assert list(measured) == ["EM", "F1", "answered", "F1 if answered"]
+    assert fake.kept_to == [Scope(notices=("n0",))] * 2
+    assert heard == [1, 2]
 
 
 def test_passages_become_files(tmp_path: Path) -> None:
+    folder = tmp_path / "passages"
+    write_passages({"p00000.txt": "旧的", "p00007.txt": "别的一套"}, folder)
     data = parse_reading_set(ARTICLES)
-    write_passages(data.passages, tmp_path / "passages")
-    write_passages(data.passages, tmp_path / "passages")
-    names = sorted(path.name for path in (tmp_path / "passages").iterdir())
-    assert names == ["p00000.txt", "p00001.txt"]
-    assert (tmp_path / "passages" / names[1]).read_text("utf-8") == "丙城在海边。"
+    write_passages(data.passages, folder)
+    write_passages(data.passages, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["p00000.txt", "p00001.txt"]
+    assert (folder / "p00000.txt").read_text("utf-8") == "甲城在河边，乙城在山上。"
+
+
+def test_a_traditional_set_becomes_simplified_and_its_answers_stay_in_the_passage() -> None:
+    article = {
+        "paragraphs": [
+            {
+                "context": "乾隆皇帝在後宮。乾燥的麵條。",
+                "qas": [
+                    {"id": "1", "question": "誰在後宮？", "answers": [{"text": "乾隆皇帝", "answer_start": 0}]},
+                    {"id": "2", "question": "什麼麵條？", "answers": [{"text": "乾燥", "answer_start": 99}]},
+                ],
+            }
+        ]
+    }
+    data = parse_reading_set([article], simplified=True)
+    assert data.passages == {"p00000.txt": "乾隆皇帝在后宫。干燥的面条。"}
+    assert [one.question for one in data.questions] == ["谁在后宫？", "什么面条？"]
+    assert [one.answers for one in data.questions] == [("乾隆皇帝",), ("干燥",)]
+    assert parse_reading_set([article]).questions[0].answers == ("乾隆皇帝",)
+
+
+def test_a_sample_is_the_same_for_a_seed_and_keeps_every_passage() -> None:
+    data = parse_reading_set(ARTICLES)
+    assert data.sample(None) == data.sample(2) == data.sample(99) == data
+    one = data.sample(1, seed=4)
+    assert one == data.sample(1, seed=4)
+    assert len(one.questions) == 1
+    assert one.passages == data.passages
+
+
+def test_the_command_measures_a_set_in_three_ways(tmp_path: Path) -> None:
+    path = tmp_path / "set.json"
+    articles = [
+        {
+            "paragraphs": [
+                {
+                    "context": "甲河大橋全長1260米。",
+                    "qas": [{"id": "1", "question": "甲河大橋全長多少米？", "answers": [{"text": "1260米"}]}],
+                }
+            ]
+        },
+        {"paragraphs": [{"context": "乙山的茶園有三百畝，種的是綠茶。", "qas": []}]},
+    ]
+    path.write_text(json.dumps({"data": articles}), encoding="utf-8")
+    app = Typer()
+    app.command()(main)
+    words = [str(path), "--index-dir", str(tmp_path / "index"), "--simplified", "--sample", "5"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    assert "2 passages, 1 questions" in result.output
+    blocks = {block.split("\n")[0]: block for block in result.output.split("\n\n")[1:]}
+    assert list(blocks) == ["open", "given", "given, forced"]
+    assert "EM             1.000" in blocks["given, forced"]
+    assert "hit@1          1.000" in blocks["open"]
+    assert "hit@" not in blocks["given"]
+    broken = CliRunner().invoke(app, [str(tmp_path / "none.json"), "--index-dir", str(tmp_path)])
+    assert broken.exit_code == 1
+    assert "读不出" in broken.output
