@@ -8,13 +8,16 @@ CONSTRAINTS ?= constraints.txt
 PYTHON ?= python3
 VENV ?= .venv
 REAL ?= ../shared/notices
+PEERS ?= .venv-peers
+FLOORS ?= eval/floors.toml
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo unversioned)
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench bench-web eval screenshots clean
+.PHONY: help install web demo test check format bench bench-web bench-peers eval screenshots clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -66,13 +69,25 @@ bench-web: $(INSTALLED) ## 30 people asking the page 300 questions at once: erro
 	$(BIN)/tongbao index $(NOTICES) --index .tongbao-demo
 	$(BIN)/python -m ui.load --index .tongbao-demo
 
-eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are
+# The floors of eval/floors.toml only rise. The reports lie under the commit: eval/results/COMMIT/samples, .../real.
+eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are; fail under the floors
 	$(BIN)/tongbao index examples/notices --index .tongbao-eval/samples
-	$(BIN)/tongbao eval eval/gold/samples.jsonl --index .tongbao-eval/samples --report eval/results/samples
+	$(BIN)/tongbao eval eval/gold/samples.jsonl --index .tongbao-eval/samples --floors $(FLOORS) --report $(RESULTS)/samples
 	@if [ -d $(REAL) ]; then set -e -x; \
 		$(BIN)/tongbao index $(REAL) --index .tongbao-eval/real; \
-		$(BIN)/tongbao eval eval/gold/real.jsonl --index .tongbao-eval/real --report eval/results/real; \
+		$(BIN)/tongbao eval eval/gold/real.jsonl --index .tongbao-eval/real --floors $(FLOORS) --report $(RESULTS)/real; \
 	else echo "no real notices at $(REAL): only the samples were measured" >&2; fi
+
+# The frameworks have an environment of their own, so that they cannot disturb the project's.
+$(PEERS)/.installed: pyproject.toml $(wildcard constraints.txt)
+	@rm -f $@
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --quiet $(CONSTRAINED) -e '.[peers]'
+	@touch $@
+
+bench-peers: $(PEERS)/.installed ## search beside LangChain, Haystack, txtai, LlamaIndex; READING= a CMRC file, BENCH= more options
+	$(PEERS)/bin/python -m eval.bench_peers $(if $(wildcard $(REAL)),--notices $(REAL) --gold eval/gold/real.jsonl,--notices examples/notices --gold eval/gold/samples.jsonl) \
+		$(if $(READING),--reading $(READING)) $(BENCH)
 
 screenshots: $(INSTALLED) ## take the pictures of the page anew (needs Chromium)
 	$(BIN)/tongbao index examples/notices --index .tongbao-demo

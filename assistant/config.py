@@ -13,5 +13,7 @@ class AssistantConfig:
     """Confidence below which an answer is withheld; None takes the calibrated one shipped with the weights."""
     top_k: int = 10
     """Passages listed in the record."""
+    reader: bool = True
+    """Whether the learned reader chooses the answer; off, to measure its worth, nearness to the question's words does."""
     unit_guard: bool = True
     """Whether a named unit restricts the search; off only to measure what it is worth."""

@@ -30,6 +30,8 @@ _FRAME = re.compile(
 )
 """Title lines and the closing block: never the answer to a question about the work."""
 _WEIGHTS = "data/reader.json"
+_PLAIN = frozenset({"coverage", "near"})
+"""Features that count for the plain reader: shares of the question's words in the sentence and near the value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +78,12 @@ class Reader:
         tables = (record["weights"], record["local"])
         first, second = ({kind: np.array(row, np.float32)[order] for kind, row in table.items()} for table in tables)
         return cls(first, second)
+
+    @classmethod
+    def plain(cls) -> Reader:
+        """Return a reader that has learned nothing: most of the question's words, then the value nearest to them."""
+        names = np.array([float(name in _PLAIN) for name in NAMES], np.float32)
+        return cls({"*": names}, {"*": np.zeros_like(names)})
 
     def read(self, probe: Probe, hits: Sequence[Hit], store: SentenceStore) -> list[Evidence]:
         """Return every candidate of the hits' sentences: the sentence with the best one first, its best value first."""

@@ -69,7 +69,7 @@ class Assistant:
         self.config = config or AssistantConfig()
         self.gazetteer = Gazetteer(index.notices)
         self._sentences = SentenceStore(index)
-        self._reader = Reader.open()
+        self._reader = Reader.open() if self.config.reader else Reader.plain()
         self._calibration = Calibration.open()
 
     @property

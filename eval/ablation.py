@@ -1,4 +1,8 @@
-"""What each part is worth: the same questions with one part at a time left out."""
+"""What each part is worth: the same questions with one part at a time left out.
+
+Lexical or dense search alone, headings, pairs of characters, the restriction to the named unit, the learned reader, refusal
+for low confidence.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +76,10 @@ def _variants(index: Index, stack: ExitStack) -> Iterator[Variant]:
     bare = _without_headings(index, stack)
     if bare is not None:
         yield Variant("不计标题", Assistant(bare))
+    yield Variant("不计字对", reopened(replace(index.config, bigrams=False)))
     yield Variant("不限单位", Assistant(index, config=AssistantConfig(unit_guard=False)))
+    # What the shipped confidence says of answers that another reader chose means nothing: it withholds none of them.
+    yield Variant("不用学得的阅读器", Assistant(index, config=AssistantConfig(reader=False, threshold=0.0)))
     yield Variant("从不因把握小而拒答", Assistant(index, config=AssistantConfig(threshold=0.0)))
 
 

@@ -46,8 +46,9 @@ def run_command(
     report: Annotated[Path | None, typer.Option(help="把报告写入此文件夹（HTML、Markdown、JSON、CSV）。")] = None,
     split: Annotated[str, typer.Option(metavar="dev|test|all", help="只用一半问题；调参时只看 dev。")] = "all",
     fail_under: Annotated[
-        list[str] | None, typer.Option(metavar="METRIC=VALUE", help="低于此值则以 1 退出，可重复。")
+        list[str] | None, typer.Option(metavar="MEASURE=VALUE", help="低于此值则以 1 退出，可重复。")
     ] = None,
+    floors: Annotated[Path | None, typer.Option(metavar="FILE", help="下限文件（TOML），取与 GOLD 同名的表。")] = None,
     show: Annotated[str, typer.Option(metavar="ID", help="只显示一个问题的证据与回答。")] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="只跑前几个问题。")] = None,
     top_k: Annotated[int, typer.Option(min=1, help="每题取回的段落数。")] = 10,
@@ -64,6 +65,7 @@ def run_command(
         report=report,
         split=split,
         fail_under=tuple(fail_under or ()),
+        floors=floors,
         show=show,
         limit=limit,
         top_k=top_k,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eval.circumstances import circumstances
 from eval.errors import UsageError
-from eval.floors import broken_floors, parse_floors
+from eval.floors import broken_floors, load_floors, parse_floors
 from eval.gold import GoldQuestion, Split, load_gold
 from eval.gold_profile import doubts_about, profile_of
 from eval.retrieval import NoticeMap
@@ -32,6 +32,8 @@ class EvalOptions:
     """dev, test or all."""
     fail_under: tuple[str, ...] = ()
     """Floors, each `MEASURE=VALUE`."""
+    floors: Path | None = None
+    """File of floors; those under the name of the gold file count."""
     show: str = ""
     """Id of the one question to show."""
     limit: int | None = None
@@ -70,7 +72,8 @@ def evaluate(gold: Path, subject: Subject, *, options: EvalOptions) -> int:
         UsageError: an option names what does not exist.
 
     """
-    floors = parse_floors(options.fail_under)
+    kept = load_floors(options.floors, gold.stem) if options.floors is not None else ()
+    floors = (*kept, *parse_floors(options.fail_under))
     questions = chosen_questions(load_gold(gold, subject.texts, notices=subject.notices), options)
     if options.check:
         return _check(questions, subject)

@@ -1,7 +1,13 @@
-"""Floors that a run must not fall under: `MEASURE=VALUE`."""
+"""Floors that a run must not fall under: `MEASURE=VALUE`, or a table of a TOML file.
+
+[samples]            # the gold set of that name, samples.jsonl
+right = 0.9
+"hit@5" = 0.95
+"""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +16,7 @@ from eval.metrics import lower_is_better
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from eval.summary import Summary
 
@@ -44,6 +51,28 @@ def parse_floors(texts: Sequence[str]) -> tuple[Floor, ...]:
             raise UsageError(f"--fail-under 应写作 指标=数值，不是 {text}")
         floors.append(Floor(name.strip().lower(), number))
     return tuple(floors)
+
+
+def load_floors(path: Path, name: str) -> tuple[Floor, ...]:
+    """Return the floors that the file `path` sets for the gold set `name`; none if it sets none for it.
+
+    Raises:
+        UsageError: the file cannot be read, is not TOML, or a floor is not a number.
+
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"读不出下限文件 {path}（{error.strerror}）") from error
+    except ValueError as error:
+        raise UsageError(f"下限文件 {path} 不是 TOML（{error}）") from error
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise UsageError(f"下限文件 {path}：{name} 应是一个表 [{name}]")
+    for measure, value in table.items():
+        if type(value) not in (int, float):
+            raise UsageError(f"下限文件 {path} [{name}]：{measure} 应是数值，不是 {value}")
+    return tuple(Floor(measure.lower(), float(value)) for measure, value in table.items())
 
 
 def broken_floors(floors: Sequence[Floor], summary: Summary) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ class IndexConfig:
     """k of reciprocal rank fusion: Cormack, Clarke, Büttcher, SIGIR 2009."""
     candidates: int = 100
     """Passages that each channel hands to fusion: ten times the ten that are shown."""
+    bigrams: bool = True
+    """Whether pairs of characters of the question are looked for beside its words; off only to measure their worth."""
     expand_dense: bool = False
     """Whether the official wordings of the lexicon join the question in the dense channel too."""
     lexicon: Path | None = None

@@ -28,16 +28,19 @@ QUESTION_WORDS = frozenset(_ASKING.split())
 """Words that ask or join and name nothing: dropped from a question, never from a notice."""
 
 
-def question_words(question: str, expansions: Iterable[Expansion] = ()) -> tuple[tuple[str, float], ...]:
+def question_words(
+    question: str, expansions: Iterable[Expansion] = (), *, bigrams: bool = True
+) -> tuple[tuple[str, float], ...]:
     """Return the words to look for with their weights: 1 for those of `question`, less for its expansions.
 
-    A word that occurs twice gets its larger weight; a question of question words only gives an empty tuple.
+    A word that occurs twice gets its larger weight; a question of question words only gives an empty tuple. Without
+    `bigrams` no pairs of characters are looked for.
     """
     weights = {word: 1.0 for word in tokens(question) if word.removeprefix("_") not in QUESTION_WORDS}
     for expansion in expansions:
         for word in tokens(expansion.wording):
             weights[word] = max(weights.get(word, 0.0), expansion.weight)
-    return tuple(weights.items())
+    return tuple((word, weight) for word, weight in weights.items() if bigrams or not word.startswith("_"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +56,8 @@ class Prepared:
 def prepare(index: Index, question: str) -> Prepared:
     """Return `question` made ready to be looked up in `index`: expanded, its words scored, its vector made."""
     expansions = index.lexicon.expand(question)
-    scores = index.lexical.scores(question_words(question, expansions))
+    words = question_words(question, expansions, bigrams=index.config.bigrams)
+    scores = index.lexical.scores(words)
     return Prepared(question, scores, _vector(index, question, expansions))
 
 

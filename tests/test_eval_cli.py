@@ -75,6 +75,18 @@ def test_floors_decide_the_exit_code(gold: Path, subject: Subject, capsys: pytes
     assert "right = 0.5000 < 0.6" in capsys.readouterr().err
 
 
+def test_floors_come_from_a_file_under_the_name_of_the_gold_set(
+    gold: Path, subject: Subject, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "floors.toml"
+    path.write_text("[gold]\nright = 0.7\n[other]\nright = 0.9\n", encoding="utf-8")
+    assert evaluate(gold, subject, options=EvalOptions(floors=path)) == 1
+    assert "right = 0.5000 < 0.7" in capsys.readouterr().err
+    path.write_text("[other]\nright = 0.9\n", encoding="utf-8")
+    assert evaluate(gold, subject, options=EvalOptions(floors=path)) == 0
+    assert evaluate(gold, subject, options=EvalOptions(floors=path, fail_under=("right=0.6",))) == 1
+
+
 def test_one_question_is_shown_with_evidence_and_answer(
     gold: Path, subject: Subject, capsys: pytest.CaptureFixture[str]
 ) -> None:
