@@ -17,7 +17,7 @@ RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo un
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench bench-web bench-peers eval screenshots clean
+.PHONY: help install web demo test check format bench bench-web bench-peers eval screenshots clean kill
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -68,6 +68,9 @@ bench: $(INSTALLED) ## time the parts and the whole; BENCH= adds options, e.g. B
 bench-web: $(INSTALLED) ## 30 people asking the page 300 questions at once: errors, waiting, memory, start
 	$(BIN)/tongbao index $(NOTICES) --index .tongbao-demo
 	$(BIN)/python -m ui.load --index .tongbao-demo
+
+kill: $(INSTALLED) ## kill a batch at a hundred random moments and finish it each time
+	TONGBAO_KILLS=100 $(BIN)/python -m pytest -q tests/test_assistant_batch_kill.py -k random
 
 # The floors of eval/floors.toml only rise. The reports lie under the commit: eval/results/COMMIT/samples, .../real.
 eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are; fail under the floors

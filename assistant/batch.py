@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.batch_files import check_output, read_questions
+from assistant.batch_answers import check_output
+from assistant.batch_files import read_questions
+from assistant.batch_lanes import CallLane, ProcessLane, answer_in_order, opened_lanes
 from assistant.errors import BatchError
-from assistant.journal import Circumstances, Journal, Tally
+from assistant.journal import Circumstances, Journal, Tally, line_of
 from assistant.types import Answer, Mode, Status
 from index.errors import TongbaoError
 
@@ -20,7 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.batch_files import Questions, Row
+    from assistant.batch_lanes import Lane
     from index.store import Index
+
+_WORTH_A_WORKER = 40
+"""Questions from which a further process pays: it takes as long to start as to answer about so many."""
+_MOST_WORKERS = 8
 
 
 class Asker(Protocol):
@@ -42,6 +50,10 @@ class BatchOptions:
     restart: bool = False
     top_k: int = 10
     mode: Mode = Mode.EXTRACTIVE
+    workers: int = 1
+    """Questions answered at the same time; 0 is as many processes as pay on this machine, or one with a model."""
+    model: str = ""
+    """The language model, if one answers: with another one, a run is another run."""
 
 
 def run_batch(assistant: Asker, questions_path: Path, output: Path, *, options: BatchOptions | None = None) -> int:
@@ -54,25 +66,56 @@ def run_batch(assistant: Asker, questions_path: Path, output: Path, *, options: 
     if output.exists() and questions_path.exists() and output.samefile(questions_path):
         raise BatchError(f"输出 {output} 就是问题文件，会被覆盖；请换一个文件名")
     questions = read_questions(questions_path)
-    journal = Journal(output, circumstances_of(assistant.index, questions, options))
-    tally = journal.resume(questions.rows) if options.resume else journal.begin(restart=options.restart)
-    if tally.total < len(questions.rows):
+    journal = Journal(output, circumstances_of(assistant.index, questions, options), heading=questions.heading)
+    with journal.locked():
+        tally = journal.resume(questions.rows) if options.resume else journal.begin(restart=options.restart)
         try:
-            _answer_rows(assistant, questions.rows, journal, tally, options)
+            if tally.total < len(questions.rows):
+                _answer_rows(assistant, questions.rows, journal, tally, options)
+            journal.finish(tally)
         except KeyboardInterrupt as interrupt:
             raise KeyboardInterrupt("已中断；用同样的命令加 --resume 可从断点继续") from interrupt
-    journal.finish(tally)
     return _summary(tally, output)
 
 
 def _answer_rows(assistant: Asker, rows: Sequence[Row], journal: Journal, tally: Tally, options: BatchOptions) -> None:
     """Answer the rows behind those that `tally` counts."""
-    with _progress(tally.total, len(rows)) as advance, journal.appending() as append:
-        for row in rows[tally.total :]:
-            answer = answer_row(assistant, row, options)
-            append(answer.to_record())
-            tally.add(str(answer.status))
+    left = rows[tally.total :]
+    with (
+        _progress(tally.total, len(rows)) as advance,
+        journal.appending() as append,
+        opened_lanes(lanes_for(assistant, len(left), options)) as lanes,
+        closing(answer_in_order(left, lanes)) as lines,
+    ):
+        for line in lines:
+            append(line)
+            tally.add(json.loads(line)["status"])
             advance()
+
+
+def lanes_for(assistant: Asker, count: int, options: BatchOptions) -> list[Lane]:
+    """Return what answers `count` rows side by side: worker processes, or threads where a server does the work."""
+
+    def answer(row: Row) -> bytes:
+        return line_of(answer_row(assistant, row, options).to_record())
+
+    if options.mode is not Mode.EXTRACTIVE:
+        return [CallLane(answer) for _ in range(min(max(1, options.workers), count))]
+    workers = options.workers or min(_processors(), _MOST_WORKERS, max(1, count // _WORTH_A_WORKER))
+    if workers == 1:
+        return [CallLane(answer)]
+    index = assistant.index
+    told = {"index": str(index.directory), "digest": index_digest(index), "top_k": options.top_k}
+    arguments = [json.dumps(told | {"mode": str(options.mode)})]
+    return [
+        ProcessLane(arguments, lost=lambda row, reason: line_of(_error(row, options, reason).to_record()))
+        for _ in range(min(workers, count))
+    ]
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def answer_row(assistant: Asker, row: Row, options: BatchOptions) -> Answer:
@@ -86,16 +129,25 @@ def answer_row(assistant: Asker, row: Row, options: BatchOptions) -> Answer:
             reason = str(error)
         except Exception as error:  # noqa: BLE001 (one row must not end the run; the record says what happened)
             reason = f"程序内部错误（{type(error).__name__}：{error}）"
+    return _error(row, options, reason)
+
+
+def _error(row: Row, options: BatchOptions, reason: str) -> Answer:
     return Answer(row.question, Status.ERROR, "", id=row.id, reason=reason, mode=options.mode, extra=dict(row.extra))
 
 
 def circumstances_of(index: Index, questions: Questions, options: BatchOptions) -> Circumstances:
     """Return what the answers depend on; two builds of the same notices are the same index."""
+    mode = f"{options.mode} {options.model}".strip()
+    return Circumstances(questions.sha256, index_digest(index), index.generation, mode, options.top_k)
+
+
+def index_digest(index: Index) -> str:
+    """Return a SHA-256 over the files of the generation, its model and settings, hex."""
     manifest = index.manifest
     stored = sorted((name, file.sha256) for name, file in manifest.stored.items())
     told = json.dumps([stored, manifest.fingerprint, manifest.config.to_json()], ensure_ascii=False)
-    digest = hashlib.sha256(told.encode()).hexdigest()
-    return Circumstances(questions.sha256, digest, index.generation, str(options.mode), options.top_k)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _summary(tally: Tally, output: Path) -> int:

@@ -1,24 +1,23 @@
-"""Files of questions and of answers: .txt, .csv and .jsonl."""
+"""Files of questions: .txt, .jsonl and the tables .csv, .tsv and .xlsx."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from assistant.batch_tables import SEPARATORS, TableProblem, delimited_rows, rows_of_table
 from assistant.errors import BatchError
 from index.errors import ReadError
 from index.readers.text import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-_QUESTION_COLUMNS = ("question", "问题")
-_ID_COLUMNS = ("id", "编号")
+    from assistant.batch_tables import TableRow
+
 RECORD_KEYS = (
     "id",
     "question",
@@ -35,6 +34,7 @@ RECORD_KEYS = (
     "standalone_question",
 )
 """Keys of an answer record; a column of the same name is carried through under another."""
+_MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Questions:
     rows: tuple[Row, ...]
     sha256: str
     """SHA-256 of the file's bytes, hex."""
+    heading: str = ""
+    """Name of the column of a table that holds the questions, as it is written there; empty if it is no table."""
 
 
 def read_questions(path: Path) -> Questions:
@@ -66,29 +68,36 @@ def read_questions(path: Path) -> Questions:
     """
     parse = _PARSERS.get(path.suffix.lower())
     if parse is None:
-        raise BatchError(f"问题文件 {path} 的类型不支持，可用：{'、'.join(sorted(_PARSERS))}")
+        hint = "；请在表格软件中另存为 .xlsx" if path.suffix.lower() in (".xls", ".et", ".ods") else ""
+        raise BatchError(f"问题文件 {path} 的类型不支持，可用：{'、'.join(sorted(_PARSERS))}{hint}")
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise BatchError(f"超过 {_MOST_BYTES // 2**20} MB，请分成几个文件")
         data = path.read_bytes()
-        rows = tuple(parse(read_text(data, path=path.name).text))
+        heading, rows = parse(data, path)
+        kept = tuple(rows)
     except FileNotFoundError as error:
         raise BatchError(f"找不到问题文件 {path}") from error
     except OSError as error:
         raise BatchError(f"问题文件 {path} 无法读取：{error.strerror or error}") from error
     except (ReadError, BatchError) as error:
         raise BatchError(f"问题文件 {path}：{error}") from error
-    if not rows:
+    if not kept:
         raise BatchError(f"问题文件 {path} 中没有问题")
-    return Questions(rows, hashlib.sha256(data).hexdigest())
+    return Questions(kept, hashlib.sha256(data).hexdigest(), heading)
 
 
-def _parse_txt(text: str) -> Iterator[Row]:
-    """Yield a row for each line of `text` that is not blank."""
-    lines = (line.strip() for line in text.split("\n"))
-    for number, line in enumerate(filter(None, lines), start=1):
-        yield Row(_numbered(number), line)
+def _parse_txt(data: bytes, path: Path) -> tuple[str, Iterator[Row]]:
+    """Return a row for each line that is not blank."""
+    lines = (line.strip() for line in read_text(data, path=path.name).text.split("\n"))
+    return "", (Row(_numbered(number), line) for number, line in enumerate(filter(None, lines), start=1))
 
 
-def _parse_jsonl(text: str) -> Iterator[Row]:
+def _parse_jsonl(data: bytes, path: Path) -> tuple[str, Iterator[Row]]:
+    return "", _json_rows(read_text(data, path=path.name).text)
+
+
+def _json_rows(text: str) -> Iterator[Row]:
     lines = [(place, line) for place, line in enumerate(text.split("\n"), start=1) if line.strip()]
     for number, (place, line) in enumerate(lines, start=1):
         try:
@@ -119,40 +128,34 @@ def _json_row(values: object, number: int, place: int) -> Row:
     return Row(row_id, question, tuple(history), extra)
 
 
-def _parse_csv(text: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        question_column = _column(header, _QUESTION_COLUMNS)
-        if question_column is None:
-            raise BatchError("表头中没有 question 或 问题 列")
-        number = 0
-        for values in reader:
-            if any(value.strip() for value in values):
-                number += 1
-                yield _table_row(header, values, number, question_column)
-    except csv.Error as error:
-        raise BatchError(f"第 {reader.line_num} 行不是有效的 CSV：{error}") from error
+def _parse_delimited(data: bytes, path: Path) -> tuple[str, Iterator[Row]]:
+    text = read_text(data, path=path.name).text
+    return _table(delimited_rows(text, preferred=SEPARATORS[path.suffix.lower()]))
 
 
-def _table_row(header: list[str], values: list[str], number: int, question_column: int) -> Row:
-    """Return a row of a table; cells that are missing at its end are empty."""
-    padded = values + [""] * (len(header) - len(values))
-    id_column = _column(header, _ID_COLUMNS)
-    row_id = (padded[id_column].strip() if id_column is not None else "") or _numbered(number)
-    used = {question_column, id_column}
-    extra = {name or f"column_{n + 1}": padded[n] for n, name in enumerate(header) if n not in used}
-    question = padded[question_column].strip()
-    if len(values) > len(header):
-        problem = f"第 {number} 个问题有 {len(values)} 列，表头只有 {len(header)} 列"
-    else:
-        problem = "" if question else f"第 {number} 个问题是空的"
-    return Row(row_id, question, (), _renamed(extra), problem)
+def _parse_workbook(data: bytes, path: Path) -> tuple[str, Iterator[Row]]:
+    from assistant.batch_workbook import workbook_sheets
+
+    sheets = workbook_sheets(data, name=path.name)
+    problem = BatchError("工作簿里没有工作表")
+    for rows in sheets:
+        try:
+            return _table(rows)
+        except BatchError as error:
+            problem = error
+    raise problem
 
 
-def _column(header: list[str], names: Iterable[str]) -> int | None:
-    lowered = [name.lower() for name in header]
-    return next((lowered.index(name) for name in names if name in lowered), None)
+def _table(rows: Iterator[list[Any] | TableProblem]) -> tuple[str, Iterator[Row]]:
+    """Return the name of the question column and the rows of a table, read as they are asked for."""
+    heading, found = rows_of_table(rows)
+    return heading, (_table_row(row, number) for number, row in enumerate(found, start=1))
+
+
+def _table_row(row: TableRow, number: int) -> Row:
+    row_id = row.id or _numbered(number)
+    problem = row.problem or ("" if row.question else f"第 {number} 个问题是空的")
+    return Row(row_id, row.question, (), _renamed(row.others), problem)
 
 
 def _numbered(number: int) -> str:
@@ -170,72 +173,10 @@ def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-_PARSERS: Mapping[str, Callable[[str], Iterator[Row]]] = {
+_PARSERS: Mapping[str, Callable[[bytes, Path], tuple[str, Iterator[Row]]]] = {
     ".txt": _parse_txt,
-    ".csv": _parse_csv,
+    ".csv": _parse_delimited,
+    ".tsv": _parse_delimited,
     ".jsonl": _parse_jsonl,
+    ".xlsx": _parse_workbook,
 }
-
-
-def check_output(path: Path) -> None:
-    """Return if answers can be written as a file called `path`; raises BatchError for an unknown kind."""
-    if path.suffix.lower() not in (".jsonl", *_WRITERS):
-        raise BatchError(f"输出文件 {path} 的类型不支持，可用：{'、'.join(sorted(['.jsonl', *_WRITERS]))}")
-    if path.is_dir():
-        raise BatchError(f"输出 {path} 是文件夹，应为文件")
-    if not path.parent.is_dir():
-        raise BatchError(f"输出文件夹 {path.parent} 不存在")
-
-
-def convert(records: Iterable[dict[str, Any]], path: Path) -> None:
-    """Write `records` to `path` in the form that its suffix names, all of it or nothing."""
-    partial = path.with_name(f".{path.name}.part")
-    _WRITERS[path.suffix.lower()](records, partial)
-    partial.replace(path)
-
-
-def _write_csv(records: Iterable[dict[str, Any]], path: Path) -> None:
-    """Write a table that spreadsheets open: byte order mark, one row a question, lists one part a line."""
-    rows = [{name: _cell(name, value) for name, value in record.items()} for record in records]
-    columns = dict.fromkeys((*RECORD_KEYS, *(name for row in rows for name in row)))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, list(columns), restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def _cell(name: str, value: object) -> str:
-    """Return what stands in a cell; text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if name == "citations" and isinstance(value, list):
-        text = "\n".join(_cited(one) for one in value)
-    elif name == "retrieved" and isinstance(value, list):
-        text = "\n".join(f"{one['file']} {one['start']}–{one['end']} {one['score']}" for one in value)
-    elif name == "items" and isinstance(value, list):
-        text = "\n".join(value)
-    elif isinstance(value, str):
-        text = value
-    else:
-        return "" if value is None else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) and not _is_number(text) else text
-
-
-def _cited(citation: Mapping[str, Any]) -> str:
-    heading = " › ".join((citation["title"], *citation["section"]))
-    place = f"{citation['file']} {citation['start']}–{citation['end']}"
-    return f"[{citation['n']}] {heading}：“{citation['quote']}”（{place}）"
-
-
-def _is_number(text: str) -> bool:
-    return text[1:].replace(".", "", 1).rstrip("%").isdecimal()
-
-
-def _write_txt(records: Iterable[dict[str, Any]], path: Path) -> None:
-    """Write each question with its answer and its sources, for reading."""
-    with path.open("w", encoding="utf-8") as file:
-        for record in records:
-            reply = record["answer"] or f"（出错：{record['reason']}）"
-            sources = [_cited(one) for one in record["citations"]]
-            file.write("\n".join([f"{record['id']}. {record['question']}", reply, *sources]) + "\n\n")
-
-
-_WRITERS: Mapping[str, Callable[[Iterable[dict[str, Any]], Path], None]] = {".csv": _write_csv, ".txt": _write_txt}

@@ -136,12 +136,15 @@ def _hit_record(rank: int, hit: Hit, notice: Notice) -> dict[str, Any]:
     }
 
 
-@app.command(help="回答一个文件中的所有问题（.txt .csv .jsonl，进出皆可）。")
+@app.command(help="回答一个文件中的所有问题（.txt .csv .tsv .xlsx .jsonl，进出可任意搭配）。")
 def batch(
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="问题文件。", show_default=False)],
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="写入回答的文件。", show_default=False)],
     resume: Annotated[bool, typer.Option("--resume", help="接着上次中断处继续。")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="覆盖已有的输出，从头开始。")] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, max=64, metavar="N", help="同时作答的进程数；0 为自动。")
+    ] = 0,
     top_k: _TopK = 10,
     mode: _Mode = Mode.EXTRACTIVE,
     llm: _Llm = None,
@@ -154,7 +157,8 @@ def batch(
     from assistant.batch import BatchOptions, run_batch
 
     writer = writer_of(mode, llm, llm_model)
-    options = BatchOptions(resume=resume, restart=restart, top_k=top_k, mode=mode)
+    model = writer.llm.name if writer else ""
+    options = BatchOptions(resume=resume, restart=restart, top_k=top_k, mode=mode, workers=workers, model=model)
     with opened(index, writer=writer) as assistant:
         code = run_batch(assistant, questions, output, options=options)
     raise typer.Exit(code)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
+import os
+import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from assistant.batch_files import convert
+from assistant.batch_answers import convert
 from assistant.errors import BatchError
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.batch_files import Row
+
+_SYNC_SECONDS = 1.0
+"""How often what was appended is forced through to the disk: what a loss of power may cost. A kill costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +53,69 @@ class Tally:
         setattr(self, status, getattr(self, status) + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What the hidden file says of the last run."""
+
+    circumstances: Circumstances
+    finished: Tally
+    fresh: bool
+    """Whether the run had yet to empty the journal: the rows in it, if any, belong to an earlier run."""
+
+
 class Journal:
     """The records written so far, as JSON lines, with the circumstances of the run in a hidden file beside them.
 
     For a .jsonl output it is the output itself; for any other a hidden file that is converted at the end.
     """
 
-    def __init__(self, output: Path, circumstances: Circumstances) -> None:
+    def __init__(self, output: Path, circumstances: Circumstances, *, heading: str = "") -> None:
         self.output = output
         self.circumstances = circumstances
+        self._heading = heading
         self._is_output = output.suffix.lower() == ".jsonl"
         self.path = output if self._is_output else output.with_name(f".{output.name}.rows")
         self.side = output.with_name(f".{output.name}.resume")
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the output for this process. Raises BatchError if another one writes it."""
+        from filelock import FileLock, Timeout
+
+        path = self.output.with_name(f".{self.output.name}.lock")
+        lock = FileLock(path, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise BatchError(f"另一个程序正在写 {self.output}；等它结束，或换一个输出文件名") from error
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+            lock.release()
+
     def begin(self, *, restart: bool) -> Tally:
         """Empty the journal and return that no row is done.
 
+        Killed at any point in it, `resume` still finds either nothing, or a note that this run begins.
         Raises BatchError if there is an output and no leave to replace it.
         """
         if not restart and (self.output.exists() or self.path.exists()):
             raise BatchError(f"输出 {self.output} 已存在或未写完；用 --resume 继续，或用 --restart 从头开始")
-        self.side.unlink(missing_ok=True)
-        self.path.write_bytes(b"")
         nothing = Tally()
+        self._note(nothing, fresh=True)
+        self.path.write_bytes(b"")
         self._note(nothing)
         return nothing
 
-    def _note(self, tally: Tally) -> None:
+    def _note(self, tally: Tally, *, fresh: bool = False) -> None:
         """Write the hidden file: what the run depends on, and how its rows came out once it is finished."""
         partial = self.side.with_name(f"{self.side.name}.part")
-        noted = asdict(self.circumstances) | {"finished": asdict(tally)}
-        partial.write_text(json.dumps(noted, ensure_ascii=False) + "\n", "utf-8")
+        noted = asdict(self.circumstances) | {"finished": asdict(tally), "fresh": fresh}
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(noted, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(self.side)
 
     def resume(self, rows: Sequence[Row]) -> Tally:
@@ -89,29 +125,29 @@ class Journal:
         """
         if not self.output.exists() and not self.path.exists():
             return self.begin(restart=False)
-        finished = self._require_same()
+        noted = self._require_same()
+        if noted.fresh:
+            return self.begin(restart=True)
         if not self.path.exists():
-            return finished
-        data = self.path.read_bytes()
-        done = _whole_records(data)
-        if len(done) > len(rows) or any(_id_of(one) != row.id for one, row in zip(done, rows, strict=False)):
-            raise BatchError(f"输出 {self.output} 与问题文件对不上；用 --restart 从头开始")
-        size = sum(map(len, done))
-        if size < len(data):
+            return noted.finished
+        tally, size = Tally(), 0
+        for number, (line, row_id, status) in enumerate(_whole_records(self.path)):
+            if number >= len(rows) or row_id != rows[number].id:
+                raise BatchError(f"输出 {self.output} 与问题文件对不上；用 --restart 从头开始")
+            tally.add(status)
+            size += len(line)
+        if size < self.path.stat().st_size:
             with self.path.open("r+b") as file:
                 file.truncate(size)
-        tally = Tally()
-        for line in done:
-            tally.add(json.loads(line)["status"])
         return tally
 
-    def _require_same(self) -> Tally:
-        """Return how the earlier run came out, if it was finished; raises BatchError if it was another one."""
+    def _require_same(self) -> _Note:
+        """Return what the earlier run noted; raises BatchError if it was another one."""
         try:
             noted = json.loads(self.side.read_text("utf-8"))
-            finished = Tally(**noted.pop("finished"))
+            finished, fresh = Tally(**noted.pop("finished")), bool(noted.pop("fresh", False))
             earlier = Circumstances(**noted)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise BatchError(
                 f"找不到 {self.output} 的续跑记录（{self.side.name}），不能继续；用 --restart 从头开始"
             ) from error
@@ -125,46 +161,62 @@ class Journal:
         changed = [name for name, differs in changes.items() if differs]
         if changed:
             raise BatchError(f"上次运行之后{'、'.join(changed)}变了，不能继续；用 --restart 从头开始")
-        return finished
+        return _Note(earlier, finished, fresh)
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """Yield the records in the journal."""
+        """Yield the records in the journal, from the first on."""
         with self.path.open(encoding="utf-8", newline="\n") as file:
             yield from map(json.loads, file)
 
     @contextmanager
-    def appending(self) -> Iterator[Callable[[dict[str, Any]], None]]:
-        """Yield what appends a record; each is handed to the system at once, in one piece."""
-        with self.path.open("ab") as file:
+    def appending(self) -> Iterator[Callable[[bytes], None]]:
+        """Yield what appends the line of a record; each is handed to the system at once, in one piece."""
+        with self.path.open("ab", buffering=0) as file:
+            synced = time.monotonic()
 
-            def append(record: dict[str, Any]) -> None:
-                # Halves of surrogate pairs, which JSON may hold and no file, become question marks.
-                file.write(f"{json.dumps(record, ensure_ascii=False)}\n".encode(errors="replace"))
-                file.flush()
+            def append(line: bytes) -> None:
+                nonlocal synced
+                left = memoryview(line)
+                while left:
+                    left = left[file.write(left) or 0 :]
+                if time.monotonic() - synced > _SYNC_SECONDS:
+                    os.fsync(file.fileno())
+                    synced = time.monotonic()
 
-            yield append
+            try:
+                yield append
+            finally:
+                os.fsync(file.fileno())
 
     def finish(self, tally: Tally) -> None:
         """Turn the journal into the output, if it is not that already, and note how the rows came out."""
-        self._note(tally)
         if not self._is_output and self.path.exists():
-            convert(self.records(), self.output)
-            self.path.unlink()
+            convert(self.records, self.output, heading=self._heading)
+        self._note(tally)
+        if not self._is_output:
+            self.path.unlink(missing_ok=True)
 
 
-def _whole_records(data: bytes) -> list[bytes]:
-    """Return the lines of `data` up to the first that is no record: cut off, or zeros after a loss of power."""
-    whole: list[bytes] = []
-    for line in io.BytesIO(data):
-        if not line.endswith(b"\n") or _id_of(line) is None:
-            break
-        whole.append(line)
-    return whole
+def line_of(record: dict[str, Any]) -> bytes:
+    """Return a record as its line of the journal; halves of surrogate pairs, which no file holds, become `?`."""
+    return f"{json.dumps(record, ensure_ascii=False)}\n".encode(errors="replace")
 
 
-def _id_of(line: bytes) -> str | None:
+def _whole_records(path: Path) -> Iterator[tuple[bytes, str, str]]:
+    """Yield line, id and status up to the first line that is no record: cut off, or zeros after a loss of power."""
+    with path.open("rb") as file:
+        for line in file:
+            found = _id_and_status(line) if line.endswith(b"\n") else None
+            if found is None:
+                return
+            yield line, *found
+
+
+def _id_and_status(line: bytes) -> tuple[str, str] | None:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return str(record["id"]) if isinstance(record, dict) and {"id", "status"} <= record.keys() else None
+    if not isinstance(record, dict) or record.get("status") not in ("answered", "no_answer", "error"):
+        return None
+    return (str(record["id"]), record["status"]) if "id" in record else None

@@ -1,49 +1,17 @@
 from __future__ import annotations
 
 import csv
-import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from fake_batch import QUOTE, Scripted, questions_in, records, run
 from fake_index import Bench
 
-from assistant.batch import BatchOptions, run_batch
 from assistant.batch_files import RECORD_KEYS, read_questions
-from assistant.errors import BatchError, QuestionError
-from assistant.types import Answer, Citation, Mode, Reason, Retrieved, Status
+from assistant.errors import BatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-    from index.store import Index
-
-QUOTE = "=甲市关停45家，\n投入1260万元"
-
-
-@dataclass
-class Scripted:
-    """Answers all but what it has no words for; can be told to be interrupted at a question."""
-
-    index: Index
-    stops_at: str = ""
-    asked: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
-
-    def ask(self, question: str, *, history: Sequence[str], top_k: int, mode: Mode) -> Answer:
-        self.asked.append((question, tuple(history), top_k))
-        if self.stops_at and self.stops_at in question:
-            raise KeyboardInterrupt
-        if "坏" in question:
-            raise QuestionError("问不了")
-        if "崩" in question:
-            raise ZeroDivisionError("除以零")
-        retrieved = (Retrieved("甲.txt", 0, 9, 0.5),)
-        if "未知" in question:
-            return Answer(question, Status.NO_ANSWER, "没有", retrieved=retrieved, reason=Reason.NOT_FOUND)
-        cited = Citation(1, "甲.txt", "n", "题", "甲市", ("一、", "（一）"), 0, len(QUOTE), QUOTE)
-        answer = Answer(question, Status.ANSWERED, "=45家[1]。", "-3.5%", ("甲", "乙"), 0.9, mode=mode)
-        return replace(answer, citations=(cited,), retrieved=retrieved, standalone=question, elapsed_ms=1.0)
 
 
 @pytest.fixture
@@ -57,20 +25,6 @@ def bench(tmp_path: Path) -> Bench:
 @pytest.fixture
 def fake(bench: Bench) -> Scripted:
     return Scripted(bench.index())
-
-
-def questions_in(folder: Path, name: str, content: str | bytes) -> Path:
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def run(fake: Scripted, questions: Path, output: Path, **options: Any) -> int:
-    return run_batch(fake, questions, output, options=BatchOptions(**options))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -243,7 +197,7 @@ def test_a_spoilt_side_file_is_told(tmp_path: Path, fake: Scripted) -> None:
 
 
 def test_a_table_opens_in_a_spreadsheet(tmp_path: Path, fake: Scripted) -> None:
-    questions = questions_in(tmp_path, "q.csv", "问题,部门,id\n一,一科,a\n未知,=1+1,b\n")
+    questions = questions_in(tmp_path, "q.csv", "question,部门,id\n一,一科,a\n未知,=1+1,b\n")
     output = tmp_path / "out.csv"
     run(fake, questions, output)
     assert output.read_bytes().startswith(b"\xef\xbb\xbf")
