@@ -136,7 +136,7 @@ def _as_written(body: str, folded_unit: str) -> str:
 
 
 def _identity(path: str, start: int, title: str) -> str:
-    return hashlib.blake2b(f"{path}\n{start}\n{title}".encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b(f"{path}\n{start}\n{title}".encode(errors="surrogatepass"), digest_size=6).hexdigest()
 
 
 def _signature(text: str, folded: str, start: int, end: int) -> tuple[str, str]:

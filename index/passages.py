@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 import re
@@ -76,7 +77,12 @@ def _measures(folded: str) -> list[tuple[int, int]]:
 
 def _number(folded: str, start: int) -> int:
     match = _NUMERAL.match(folded, start)
-    return small_numeral(match[0]) if match else 0
+    return _value(match[0]) if match else 0
+
+
+@functools.lru_cache(maxsize=512)
+def _value(numeral: str) -> int:
+    return small_numeral(numeral)
 
 
 def _body(text: str, section: Section, *, is_parent: bool) -> tuple[int, int]:
@@ -95,7 +101,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _passage(source: SourceFile, notice: Notice, section: Section, start: int, end: int) -> Passage:
     text = source.text[start:end]
-    identity = hashlib.blake2b(f"{source.path}\n{start}\n{text}".encode(), digest_size=8).hexdigest()
+    identity = hashlib.blake2b(f"{source.path}\n{start}\n{text}".encode(errors="surrogatepass"), digest_size=8).hexdigest()
     return Passage(identity, notice.id, source.path, start, end, text, section.path)
 
 

@@ -45,6 +45,8 @@ _CLOSING = re.compile(
     r"[ \t]*(?:(?P<farewell>欢迎(?:广大|社会|各界|干部|群众|监督|提出|对))|(?P<outlook>下一步,)|"
     r"(?P<contact>(?:联系方式|联系电话|监督电话|通信地址|通讯地址|邮政信箱|电子邮箱)[:,]))"
 )
+_PLAIN_MEASURE = re.compile(rf"{_SMALL}是[^。:\n]*。?\n?")
+"""A line that is one measure and nothing else: no heading can stand in it."""
 _DECIMAL_LEVEL = 4
 _MAX_HEADING = 100
 _MAX_COLON_HEADING = 30
@@ -162,6 +164,8 @@ def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> 
 
 
 def _marks_of_line(text: str, folded: str, line_start: int, line_end: int) -> Iterator[_Mark]:
+    if _PLAIN_MEASURE.fullmatch(folded, line_start, line_end):
+        return
     content_end = line_end
     while content_end > line_start and folded[content_end - 1] in _GAP:
         content_end -= 1
