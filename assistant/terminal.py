@@ -174,6 +174,12 @@ def notice_paragraphs(notice: Notice, index: Index) -> Iterator[Paragraph]:
         ("公布日期", notice.published),
         *((f"联系{kind}" if kind == "电话" else kind, value) for kind, value in notice.contact),
         ("段落", f"{len(index.passages_of(notice.id))} 段"),
+        *(
+            ("未读", note)
+            for record in index.files
+            if record["path"] == notice.file
+            for note in record.get("notes", ())
+        ),
     )
     for name, value in fields:
         if value:

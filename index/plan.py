@@ -109,6 +109,7 @@ class Plan:
         by_location = {record["location"]: name for name, record in self._records.items()}
         self.failed.extend((str(path), "找不到该文件或文件夹") for path in found.missing)
         self.failed.extend(found.refused)
+        self.notes.extend(found.others)
         # Files known by their place come first, so that no stranger of the same name takes their record.
         candidates = sorted(found.candidates, key=lambda candidate: str(candidate.location) not in by_location)
         for done, candidate in enumerate(candidates, start=1):

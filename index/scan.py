@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.readers import ADVICE
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterator, Sequence
 
@@ -41,6 +43,8 @@ class Scan:
     """Paths where there is nothing."""
     refused: tuple[tuple[str, str], ...] = ()
     """Pairs of path and why it is not read."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Pairs of a document in a folder that is of a kind not read, and what to do with it."""
 
 
 def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> Scan:
@@ -48,16 +52,19 @@ def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> 
 
     A folder is searched to its depth for files with one of `suffixes`; hidden ones, symbolic links to folders and
     what lies below `without`, the index itself, are passed over. Links that lead out of the folder, and names that are
-    no text, are refused. A file that is named is taken whatever its suffix.
+    no text, are refused; documents of kinds that are not read are told. A file that is named is taken whatever its suffix.
     """
     candidates: dict[Path, Candidate] = {}
     folders, missing = list[Path](), list[Path]()
     refused: dict[str, str] = {}
+    others: dict[str, str] = {}
     for path in map(_absolute, paths):
         if path.is_dir():
             folders.append(path)
-            for found in _files(path, suffixes, _absolute(without)):
-                if reason := _fault(found, path):
+            for found in _files(path, {*suffixes, *ADVICE}, _absolute(without)):
+                if found.suffix.lower() not in suffixes:
+                    others[_shown(found.relative_to(path))] = f"未读取，{ADVICE[found.suffix.lower()]}"
+                elif reason := _fault(found, path):
                     refused[_shown(found.relative_to(path))] = reason
                 else:
                     candidates.setdefault(found, Candidate(found, path))
@@ -72,7 +79,9 @@ def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> 
             refused[_shown(path)] = "不是普通文件"
         else:
             missing.append(path)
-    return Scan(tuple(candidates.values()), tuple(folders), tuple(missing), tuple(refused.items()))
+    return Scan(
+        tuple(candidates.values()), tuple(folders), tuple(missing), tuple(refused.items()), tuple(others.items())
+    )
 
 
 def _fault(path: Path, root: Path) -> str:

@@ -86,6 +86,11 @@ def test_the_terminal_names_page_and_row(assistant: Assistant) -> None:
     assert "18.pdf 第 1 页 表 1 第 3 行 第 " in " ".join(result.stdout.split())
 
 
+def test_what_could_not_be_read_is_shown_with_the_notice(assistant: Assistant) -> None:
+    result = invoke("notices", "show", "20.pdf", index=assistant.index.directory)
+    assert "未读：第 2–3 页是扫描图像，没有文字" in "".join(result.stdout.split("\n"))
+
+
 @pytest.mark.parametrize(
     "word", ["9999", "8888", "不要读脚本", "相关阅读", "别的通报", "栏目3", "版权所有", "看不见的字", "您的位置"]
 )

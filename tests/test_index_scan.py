@@ -45,6 +45,19 @@ def test_a_link_that_is_named_itself_is_taken(tmp_path: Path) -> None:
     assert [c.relative for c in scan([link], suffixes={".txt"}, without=tmp_path / "index").candidates] == ["a.txt"]
 
 
+def test_documents_of_other_kinds_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "notices"
+    folder.mkdir()
+    for name in ("a.txt", "旧.doc", "扫描.JPG", "Thumbs.db", ".隐.doc"):
+        (folder / name).write_text(NOTICE, "utf-8")
+    result = invoke("index", folder, index=tmp_path / "index")
+    assert result.exit_code == 0
+    assert sorted(result.stderr.splitlines()) == [
+        "注意 扫描.JPG：未读取，图片请先做文字识别（OCR）",
+        "注意 旧.doc：未读取，请另存为 .docx",
+    ]
+
+
 @pytest.mark.parametrize("name", ["换\n行.txt", "转\u202etxt.txt", "响\x07.txt", "-rf.txt", "空 格 .txt"])
 def test_odd_names_are_kept_and_never_printed_as_they_are(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "notices"

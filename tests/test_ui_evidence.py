@@ -8,8 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.types import Retrieved
+from index.marks import Place
 from ui.evidence import cited, nearest, spans_of
 from ui.library import Opened
+from ui.sources import sources_panel
+from ui.turns import Turn
+from ui.words import words_of
 
 
 def _opened() -> Opened:
@@ -33,6 +37,17 @@ def test_a_citation_gets_date_marks_and_surroundings_of_its_section() -> None:
     assert source.date == "2024-05-06"
     assert source.before.endswith("停车设施。")
     assert source.after == ""
+
+
+def test_a_source_names_page_and_row_where_there_are_any() -> None:
+    opened = _opened()
+    answer = opened.assistant.ask(QUESTION)
+    (plain,) = cited(answer, opened)
+    placed = replace(answer, citations=(replace(answer.citations[0], place=Place(page=3, table=1, row=5)),))
+    (source,) = cited(placed, opened)
+    assert (plain.place, source.place) == ("", "第 3 页 表 1 第 5 行")
+    panel = sources_panel(0, Turn(QUESTION, answer=placed, sources=(source,)), words_of("zh"))
+    assert "第 3 页 表 1 第 5 行" in panel
 
 
 def test_values_of_a_comparison_are_marked_without_the_unit() -> None:

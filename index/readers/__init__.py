@@ -39,13 +39,18 @@ _ARCHIVE = ".zip"
 SUFFIXES: frozenset[str] = frozenset((*_READERS, _ARCHIVE))
 GUARDED: frozenset[str] = SUFFIXES - {".txt"}
 """What other people's code takes apart: read in a process of its own."""
-_ADVICE = {
+ADVICE: Mapping[str, str] = {
     ".doc": "请另存为 .docx",
     ".wps": "请另存为 .docx",
+    ".rtf": "请另存为 .docx",
+    ".odt": "请另存为 .docx",
     ".ofd": "请转换为 PDF",
     ".rar": "请解压后再索引",
     ".7z": "请解压后再索引",
+    **dict.fromkeys((".xls", ".xlsx", ".et", ".ppt", ".pptx"), "请转换为 PDF 或 .docx"),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"), "图片请先做文字识别（OCR）"),
 }
+"""What to do with documents of kinds that are not read; a folder that holds some is told so."""
 
 
 def read_file(path: Path, *, root: Path) -> SourceFile:
@@ -55,7 +60,7 @@ def read_file(path: Path, *, root: Path) -> SourceFile:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        advice = _ADVICE.get(suffix) or f"可用：{'、'.join(sorted(SUFFIXES))}"
+        advice = ADVICE.get(suffix) or f"可用：{'、'.join(sorted(SUFFIXES))}"
         raise ReadError(f"不支持的文件类型 {path.suffix or '（无扩展名）'}，{advice}")
     try:
         data = path.read_bytes()
@@ -77,4 +82,4 @@ def read_bytes(data: bytes, path: str) -> SourceFile:
     return reader(data, path=path)
 
 
-__all__ = ["GUARDED", "SUFFIXES", "ReadError", "Reader", "read_bytes", "read_file"]
+__all__ = ["ADVICE", "GUARDED", "SUFFIXES", "ReadError", "Reader", "read_bytes", "read_file"]

@@ -12,7 +12,7 @@ from index.errors import ReadError
 from index.readers.content import SKIPPED, Contents, walk
 from index.readers.draft import Draft, clean
 from index.readers.encodings import decode
-from index.readers.limits import FILE_BYTES
+from index.readers.limits import FILE_BYTES, MERGED_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s{0,9}=\s{0,9}[\"']([A-Z
 _HEAD_BYTES = 8192
 _HEAD_CHARS = 20_000
 _SITE = re.compile(r"\s{0,9}(?:[-_|—–·»]|--)\s{0,9}[^-_|—–·»\s]{2,30}\s*$")
-_DAY = r"\d{4}\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}"
+_DAY = r"\d{4}\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}(?:\s?日)?"
 _DATED = re.compile(rf"(?:时间|日期)\s?[\])】]?\s?:\s?(?P<value>{_DAY})")
 _SOURCED = re.compile(r"来\s?源\s?[\])】]?\s?:\s?(?P<value>[^\s|:;,]{2,40})")
 _ISO_DAY = re.compile(_DAY)
@@ -39,6 +39,7 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _GAP = re.compile(r"\s+")
 _HAN_GAP = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e])\s*\n\s*(?=[\u3001-\u9fff\uff01-\uff5e])")
+_HAN_BLANK = re.compile(r"(?<=[\u3001-\u9fff]) (?=[\u3001-\u9fff])")
 _FIRST_LINES = 6
 
 
@@ -217,6 +218,24 @@ def _is_data(table: Any) -> bool:
 
 
 def _rows(table: Any) -> Iterator[list[str]]:
+    """Yield the cells of each row; one that reaches down from a row above is repeated if it is short."""
+    carried: dict[int, tuple[int, str]] = {}
     for row in table.css("tr"):
-        cells = [_GAP.sub(" ", _HAN_GAP.sub("", cell.text(separator=" ") or "")) for cell in row.css("td, th")]
-        yield [re.sub(r"(?<=[\u3001-\u9fff]) (?=[\u3001-\u9fff])", "", cell) for cell in cells]
+        cells: dict[int, str] = {column: text for column, (_, text) in carried.items()}
+        carried = {column: (rows - 1, text) for column, (rows, text) in carried.items() if rows > 1}
+        column = 0
+        for cell in row.css("td, th"):
+            while column in cells:
+                column += 1
+            text = _HAN_BLANK.sub("", _GAP.sub(" ", _HAN_GAP.sub("", cell.text(separator=" ") or "")))
+            cells[column] = text
+            if (down := _span(cell, "rowspan")) > 1:
+                carried[column] = (down - 1, text if len(text) <= MERGED_CHARS else "")
+            column += _span(cell, "colspan")
+        yield [cells[column] for column in sorted(cells)]
+
+
+def _span(cell: Any, name: str) -> int:
+    """Return how many rows or columns a cell spans."""
+    value = (cell.attributes.get(name) or "1").strip()
+    return max(1, min(int(value), 1000)) if value.isascii() and value.isdigit() and len(value) < 6 else 1

@@ -16,6 +16,8 @@ ARCHIVE_DEPTH = 3
 PDF_PAGES = 3_000
 PDF_PAGE_CHARS = 200_000
 """One page of a PDF; a densely printed newspaper page has 20,000."""
+MERGED_CHARS = 60
+"""A cell merged downwards is repeated in each of its rows if it is this short, so that a row can be read alone."""
 NESTING = 400
 """Elements inside elements that are followed; what lies deeper is refused."""
 PAGE_NODES = 200_000

@@ -36,10 +36,11 @@ def read_page(page: Any, number: int) -> Page:
     finally:
         text_page.close()
     visible = [char for char in chars if not char.text.isspace()]
-    unmapped = sum(1 for char in visible if _is_unmapped(char.text))
-    if visible and unmapped > _UNMAPPED_SHARE * len(visible):
+    unmapped = {text for text in {char.text for char in visible} if _is_unmapped(text)}
+    if sum(1 for char in visible if char.text in unmapped) > _UNMAPPED_SHARE * len(visible):
         return Page(number, width, height, (), unmapped=True)
-    chars = [char for char in chars if not _is_unmapped(char.text)]
+    if unmapped:
+        chars = [char for char in chars if char.text not in unmapped]
     images, rules = _drawings(page, width * height)
     scanned = len(visible) <= _FEW_CHARS and images > _IMAGE_SHARE
     if scanned:
@@ -91,7 +92,7 @@ def _shift(page: Any) -> tuple[float, float, float, float]:
 
 def _is_unmapped(text: str) -> bool:
     """Return whether a character stands for none: a private one, a control or the sign of replacement."""
-    return text == "\ufffd" or (text != "\n" and unicodedata.category(text[0]) in {"Co", "Cn", "Cc", "Cs"})
+    return text == "\ufffd" or unicodedata.category(text[0]) in {"Co", "Cn", "Cc", "Cs"}
 
 
 def _drawings(page: Any, area: float) -> tuple[float, list[tuple[float, float, float, float]]]:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.readers.limits import MERGED_CHARS
 from index.readers.pdf_lines import Char, Line, joined, lines_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ _NEAR = 3.0
 """Points within which two lines meet."""
 _LEAST = 8.0
 _MOST_RULES = 400
-_MERGED_CHARS = 60
-"""As in Word files: a cell this short is repeated in each row that it spans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ class _Grid:
                 continue
             before = cell
             text = texts.get(cell, "")
-            cells.append(text if cell[0] == row or len(text) <= _MERGED_CHARS else "")
+            cells.append(text if cell[0] == row or len(text) <= MERGED_CHARS else "")
         return tuple(cells)
 
     def _cell(self, char: Char) -> tuple[int, int]:

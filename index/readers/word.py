@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.readers.draft import Draft
-from index.readers.limits import FILE_BYTES, NESTING, PART_BYTES
+from index.readers.limits import FILE_BYTES, MERGED_CHARS, NESTING, PART_BYTES
 from index.readers.package import open_zip, parse_xml, unpack
 from index.readers.word_styles import (
     WORD,
@@ -40,8 +40,6 @@ _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Alt
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 _SIGNS = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-", f"{WORD}ptab": "\t"}
 _WRAPPERS = frozenset(f"{WORD}{name}" for name in ("sdt", "ins", "customXml", "moveTo"))
-_MERGED_CHARS = 60
-"""A cell merged downwards is repeated in each of its rows if it is this short, so that a row can be read alone."""
 _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"))
 
 
@@ -79,6 +77,8 @@ class _Document:
         self._numbering = Numbering(_part(container, "word/numbering.xml"), self._styles)
         self._notes = {kind: _notes(_part(container, f"word/{part}.xml"), kind) for part, kind in _NOTES}
         self._noted = 0
+        self._of_cells: list[tuple[str, str]] = []
+        """References to notes in the table at hand."""
         self._open = ""
         """Text of paragraphs whose end was deleted: it goes on in the next one."""
 
@@ -126,7 +126,11 @@ class _Document:
         """Add what hangs on a paragraph: its text boxes and its notes."""
         for box in text.boxes:
             self.put(box)
-        for kind, name in text.references:
+        self._put_notes(text.references)
+
+    def _put_notes(self, references: list[tuple[str, str]]) -> None:
+        """Add the notes that were referred to, each as a line."""
+        for kind, name in references:
             note = self._notes[kind].get(name, "")
             if note:
                 self._noted += 1
@@ -140,6 +144,8 @@ class _Document:
             if properties is not None and properties.find(f"{WORD}del") is not None:
                 continue
             self._draft.add_row(self._cells(row, merged))
+        self._put_notes(self._of_cells)
+        self._of_cells = []
 
     def _cells(self, row: Element, merged: dict[int, str]) -> list[str]:
         """Return the cells of a row; `merged` holds what is carried down, by column."""
@@ -152,7 +158,7 @@ class _Document:
             if joint is None:
                 merged.pop(column, None)
             elif joint.get(f"{WORD}val") == "restart":
-                merged[column] = content if len(content) <= _MERGED_CHARS else ""
+                merged[column] = content if len(content) <= MERGED_CHARS else ""
             else:
                 content = merged.get(column, "")
             cells.append(content)
@@ -167,6 +173,7 @@ class _Document:
             label = self._label(properties, value_of(properties, f"{WORD}pStyle"))
             text = _Text()
             text.take(paragraph)
+            self._of_cells += text.references
             lines.append(_labelled(label, text.joined.strip()) if text.joined.strip() else "")
         return " ".join(line for line in lines if line)
 
