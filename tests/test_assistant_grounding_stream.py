@@ -39,12 +39,21 @@ def kinds(text: str) -> set[ProblemKind]:
     return {problem.kind for problem in found[0].problems}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(st.sampled_from(ALPHABET), max_size=60).map("".join), st.lists(st.integers(0, 60), max_size=20))
 def test_the_chunks_make_no_difference(text: str, cuts: list[int]) -> None:
     assert verdicts(text, cuts=tuple(cuts)) == verdicts(text)
 
 
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(ALPHABET), max_size=60).map("".join), st.integers(1, 7))
+def test_the_chunks_make_no_difference_to_the_sentences(text: str, size: int) -> None:
+    whole, parts = SentenceSplitter(), SentenceSplitter()
+    found = [one for at in range(0, len(text), size) for one in parts.feed(text[at : at + size])]
+    assert [*found, *parts.finish()] == [*whole.feed(text), *whole.finish()]
+
+
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(ALPHABET), max_size=60).map("".join))
 def test_nothing_is_lost_but_spaces_and_hidden_characters(text: str) -> None:
     splitter = SentenceSplitter()
@@ -57,11 +66,13 @@ def test_nothing_is_lost_but_spaces_and_hidden_characters(text: str) -> None:
     [
         ("", []),
         ("  \n\n ", []),
-        ("一。二！三", ["一。", "二！", "三"]),
+        ("建成五个项目。建成三个项目！三", ["建成五个项目。", "建成三个项目！", "三"]),
+        ("不能。建成五个项目。", ["不能。建成五个项目。"]),
+        ("不能。", ["不能。"]),
         ("共5个。[1]又有3个。【2】", ["共5个。[1]", "又有3个。【2】"]),
         ("他说“好。”[1][2] 然后", ["他说“好。”[1][2]", "然后"]),
         ("- 第一项[1]\n- 第二项[2]\n", ["- 第一项[1]", "- 第二项[2]"]),
-        ("甲。[这不是标记]乙", ["甲。", "[这不是标记]乙"]),
+        ("建成五个项目。[这不是标记]乙", ["建成五个项目。", "[这不是标记]乙"]),
     ],
 )
 def test_sentences(text: str, sentences: list[str]) -> None:

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "eval": {"assistant", "index"},
     "training": {"assistant", "index", "eval"},
 }
-TRAINING_OF_EVAL = {"eval.gold", "eval.answers", "eval.text_metrics"}
+TRAINING_OF_EVAL = {"eval.gold", "eval.grounding_sets", "eval.answers", "eval.text_metrics"}
 """What training may take of the evaluation: the gold file's form and the judgement of an answer."""
 HEAVY = (
     {"defusedxml", "httpx", "markdown_it", "pypdfium2", "selectolax"}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from assistant.grounding.bounds import wrong_bound, wrong_way
+from assistant.grounding.canonical import canonical
 from assistant.grounding.evidence import gather
-from assistant.grounding.facts import canonical, find_facts, without_figures
+from assistant.grounding.facts import counts_a_list, find_facts
 from assistant.grounding.marks import read_marks
+from assistant.grounding.polarity import turned
+from assistant.grounding.slots import swapped
+from assistant.grounding.transplants import transplanted
 from assistant.grounding.types import Problem, ProblemKind, SentenceVerdict
 
 if TYPE_CHECKING:
@@ -16,8 +22,9 @@ if TYPE_CHECKING:
     from assistant.grounding.support import Support
     from assistant.grounding.types import Source
 
-_ENOUGH = 0.6
-"""Share of a sentence's words, by weight, that its passages must say."""
+_PUBLISHED = re.compile(r"发布|公布|印发|通报|通告|公告|公示|刊登|成文|落款")
+_RELATIONS = (swapped, wrong_bound, wrong_way, turned, transplanted)
+"""What is right by itself may still be said of the wrong thing."""
 
 
 def check_sentence(
@@ -33,9 +40,11 @@ def check_sentence(
         problem = Problem(ProblemKind.NO_MARK)
         return SentenceVerdict(marked.text, (), supported=False, problems=(problem,)), marked.dropped
     evidence = gather(tuple(sources[number] for number in marks))
-    problems = list(_missing(body, evidence))
-    share = support.coverage(without_figures(body), evidence)
-    if share < _ENOUGH:
+    problems = [*_missing(body, evidence)]
+    if not problems:
+        problems = [problem for rule in _RELATIONS for problem in rule(body, evidence)]
+    share = support.of(body, evidence)
+    if share < support.calibration.threshold:
         problems.append(Problem(ProblemKind.WORDING))
     verdict = SentenceVerdict(marked.text, marks, supported=not problems, problems=tuple(problems), support=share)
     return verdict, marked.dropped
@@ -43,6 +52,7 @@ def check_sentence(
 
 def _missing(body: str, evidence: Evidence) -> Iterator[Problem]:
     """Yield what a sentence states to the letter and the evidence does not hold."""
+    published = bool(_PUBLISHED.search(body))
     for fact in find_facts(body):
-        if not evidence.holds(fact):
+        if not evidence.holds(fact, published=published) and not counts_a_list(fact, body):
             yield Problem(fact.kind, fact.text)

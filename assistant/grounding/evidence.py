@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.grounding.facts import Day, canonical, find_facts
+from assistant.grounding.canonical import canonical
+from assistant.grounding.facts import Day, find_facts
 from assistant.grounding.names import holds_name
 from assistant.grounding.types import ProblemKind
 from assistant.grounding.values import equal_values
+from index.places import aliases_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.grounding.facts import Fact
     from assistant.grounding.types import Source
+    from assistant.quantities import Value
+
+
+_TENTHS = re.compile(r"\d(?:比\d)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,9 @@ class Evidence:
     around: str
     """Units, titles, dates and headings, canonical."""
 
+    headings: tuple[str, ...] = ()
+    """The headings again, one by one."""
+
     @property
     def text(self) -> str:
         """All of it; pieces are kept apart by line feeds."""
@@ -36,13 +46,13 @@ class Evidence:
         """Return the facts of one kind in passages and surroundings."""
         return tuple(fact for fact in find_facts(self.text) if fact.kind is kind)
 
-    def holds(self, fact: Fact) -> bool:
-        """Whether a fact of a sentence stands in the evidence."""
+    def holds(self, fact: Fact, *, published: bool = True) -> bool:
+        """Whether a fact of a sentence stands in the evidence; a day of publication counts only if `published`."""
         if fact.kind is ProblemKind.FIGURE:
             return self._holds_figure(fact)
         if fact.kind is ProblemKind.DATE and fact.day is not None:
-            return self._holds_day(fact.day)
-        if fact.kind is ProblemKind.NAME:
+            return self._holds_day(fact.day, published=published)
+        if fact.kind is ProblemKind.NAME and not fact.text.startswith("以"):
             return holds_name(fact.text, self.text)
         if fact.kind is ProblemKind.QUOTED:
             return _mostly_in(fact.text, self.text)
@@ -50,13 +60,29 @@ class Evidence:
 
     def _holds_figure(self, fact: Fact) -> bool:
         value = fact.value
-        return value is not None and any(
-            other.value is not None and equal_values(value, other.value) for other in self.facts(ProblemKind.FIGURE)
-        )
+        if value is None:
+            return False
+        figures = [other.value for other in self.facts(ProblemKind.FIGURE) if other.value is not None]
+        if any(equal_values(value, other) for other in figures):
+            return True
+        if value.unit == "日" and any(
+            fact.day and fact.day.day == value.number for fact in self.facts(ProblemKind.DATE)
+        ):
+            return True
+        return self.shares_tenths(value)
 
-    def _holds_day(self, day: Day) -> bool:
-        days = [fact.day for fact in self.facts(ProblemKind.DATE) if fact.day is not None]
-        years = {other.year for other in days}
+    def shares_tenths(self, value: Value) -> bool:
+        """Whether a figure is a part of a ratio that adds up to ten: 5比3比2 is 50%, 30% and 20%."""
+        ratios = [[int(part) for part in match.group().split("比")] for match in _TENTHS.finditer(self.text)]
+        parts = {part for parts in ratios if sum(parts) == 10 for part in parts}
+        return value.unit == "ratio" and value.number * 10 in parts
+
+    def _holds_day(self, day: Day, *, published: bool) -> bool:
+        texts = (self.text,) if published or not day.day else self.bodies + self.headings
+        days = [fact.day for text in texts for fact in find_facts(text) if fact.day is not None]
+        years = {other.year for other in days} | {
+            one.day.year for one in find_facts(self.around) if one.day is not None
+        }
         for other in days:
             same_month = day.month in (0, other.month) and day.day in (0, other.day)
             if same_month and (day.year in (0, other.year) or (other.year == 0 and day.year in years)):
@@ -67,8 +93,10 @@ class Evidence:
 @functools.lru_cache(maxsize=256)
 def gather(sources: Sequence[Source]) -> Evidence:
     """Return the evidence of passages cited together, a tuple; none gives an empty one."""
-    around = [part for one in sources for part in (one.unit, one.title, one.date, *one.headings) if part]
-    return Evidence(tuple(canonical(one.text) for one in sources), "\n".join(map(canonical, dict.fromkeys(around))))
+    around = [part for one in sources for part in (*aliases_of(one.unit), one.title, one.date, *one.headings) if part]
+    headings = tuple(dict.fromkeys(canonical(heading) for one in sources for heading in one.headings))
+    bodies = tuple(canonical(one.text) for one in sources)
+    return Evidence(bodies, "\n".join(map(canonical, dict.fromkeys(around))), headings)
 
 
 def _mostly_in(quoted: str, text: str) -> bool:

@@ -7,36 +7,40 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.grounding.canonical import HAN_DIGITS, PART
 from assistant.grounding.names import find_names
 from assistant.grounding.types import ProblemKind
-from assistant.quantities import Value, locate_values, prepare_figures
-from index.dates import arabic_years, small_numeral
+from assistant.quantities import Value, locate_values
+from index.dates import small_numeral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HAN_DIGITS = "零一二两三四五六七八九十"
-_PART = rf"(?:\d{{1,2}}|[{_HAN_DIGITS}]{{1,3}})"
 _DATE = re.compile(
-    rf"(?:(?P<year>(?:19|20)\d{{2}})年)?(?P<month>{_PART})月(?:份(?!额))?(?:(?P<day>{_PART})[日号])?"
+    rf"(?:(?P<year>(?:19|20)\d{{2}})年)?(?P<month>{PART})月(?:份(?!额))?(?:(?P<day>{PART})[日号])?"
     rf"|(?P<alone>(?:19|20)\d{{2}})(?:年度?|(?=-(?:19|20)\d{{2}}年))"
 )
-_LAST_DAY = re.compile(rf"(?<=[日号至到~-])(?P<day>{_PART})[日号]")
+_LAST_DAY = re.compile(rf"[日号]?[至到~-](?P<day>{PART})[日号]")
+_HALF = re.compile(r"每(?:日|周|月|季度|年)|[上下]半年|[一二三四1-4]季度|[上中下]旬")
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 _QUOTED = re.compile(r"[“「\"]([^“”「」\"]{2,40})[”」\"]")
 _CODE = re.compile(
     r"[a-z0-9._%+-]+@[a-z0-9.-]+|(?:https?://|www\.)[a-z0-9./?=&_%-]+|\d{3,4}-\d{7,8}(?:转\d+)?|(?<!\d)1\d{10}(?!\d)"
     r"|\d{1,2}:\d{2}|[a-z]+[a-z-]*\d[a-z0-9-]*|(?<![\d.])\d{5,6}(?![\d.,万亿余多元个人件户家名平亩米吨项次只株条])|(?:热线|电话|举报)\d{5}"
 )
-_CLOCK = re.compile(r"(\d{1,2})[时点](?:(\d{1,2})分|(半))?(?!间)")
 _ENUMERATION = re.compile(
-    rf"(?:(?<=^)|(?<=[,;:。!?]))(?:第[{_HAN_DIGITS}\d]{{1,2}}(?=[,:、])|[{_HAN_DIGITS}]{{1,2}}(?=是|要|、)|[(]?\d{{1,2}}[).、](?!\d)|[(][{_HAN_DIGITS}]+[)]|其[{_HAN_DIGITS}](?=[,、是]))"
+    rf"(?:(?<=^)|(?<=[,;:。!?]))(?:第[{HAN_DIGITS}\d]{{1,2}}(?=[,:、])|[{HAN_DIGITS}]{{1,2}}(?=是|要|、)|[(]?\d{{1,2}}[).、](?!\d)|[(][{HAN_DIGITS}]+[)]|其[{HAN_DIGITS}](?=[,、是]))"
 )
-_TO_THE_LETTER = frozenset({ProblemKind.FIGURE, ProblemKind.DATE, ProblemKind.CODE})
+_BEARING = re.compile(r"以[东南西北](?![人军])")
+TO_THE_LETTER = frozenset({ProblemKind.FIGURE, ProblemKind.DATE, ProblemKind.CODE})
+_SAME_YEAR = re.compile(r"[上前同每当这那].|.[最内来中度]$")
+_LISTED = re.compile("[项个条点种类步次份处家]?$")
+_LIST_HEAD = 10
+"""Most characters between a figure and the colon before the list that it counts."""
 _IDLE = re.compile(
     r"一些|一批|一系列|一定|一般|一律|一致|一次性|一体|一方面|进一步|逐一|统一|一起|一同|一并|唯一|一直|一旦|一样|之一|同一|单一|"
     r"万一|千方百计|三农|第三方|第三者|一把手|一线|第一时间|一网|一窗|百姓|百货|千家万户|十分(?!之)|一一|一企|一岗|一项项|四分法|一步|一经|一边|一手|一键|一站式|"
-    r"百强|万众|九龙|五保|一般性|一流|两者|两地|两部|两级|两岸|双|首|第一职责"
+    r"百强|三次产业|万众|九龙|五保|一般性|一流|两者|两地|两部|两级|两岸|双|首|第一职责"
 )
 
 
@@ -61,20 +65,6 @@ class Fact:
     day: Day | None = None
 
 
-def canonical(text: str) -> str:
-    """Return `text` folded, without spaces, years and clock times in digits; every offset below is one of this text.
-
-    >>> canonical("二〇二四年 ５月，早上８时３０分")
-    '2024年5月,早上8:30'
-    """
-    return _CLOCK.sub(_clock, arabic_years(prepare_figures(text)))
-
-
-def _clock(match: re.Match[str]) -> str:
-    minutes = "30" if match[3] else match[2] or "00"
-    return f"{match[1]}:{minutes}"
-
-
 @functools.lru_cache(maxsize=512)
 def find_facts(text: str) -> tuple[Fact, ...]:
     """Return the facts of a canonical text in order of position; figures within dates, titles and codes are not told apart."""
@@ -88,18 +78,42 @@ def find_facts(text: str) -> tuple[Fact, ...]:
     idle = [(match.start(), match.end()) for match in _IDLE.finditer(text)]
     found += [fact for fact in _figures(text) if not _overlaps(fact.start, fact.end, taken + idle)]
     titles = [(fact.start, fact.end) for fact in found if fact.kind is ProblemKind.TITLE]
-    found += [fact for fact in (*_quotations(text), *_names(text)) if not _overlaps(fact.start, fact.end, titles)]
+    masked = _masked(text, [(fact.start, fact.end) for fact in found if fact.kind in TO_THE_LETTER])
+    found += [fact for fact in (*_quotations(text), *_names(masked)) if not _overlaps(fact.start, fact.end, titles)]
+    found += [fact for fact in _bearings(text) if not _overlaps(fact.start, fact.end, titles)]
     return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
+
+
+def counts_a_list(fact: Fact, text: str) -> bool:
+    """Whether a figure counts the list that follows it in a canonical sentence (三项措施:甲;乙;丙), and counts right."""
+    if fact.value is None or not _LISTED.match(fact.value.unit):
+        return False
+    head, _, rest = text[fact.end :].partition(":")
+    if not rest or len(head) > _LIST_HEAD:
+        return False
+    marks = next((mark for mark in ";、," if mark in rest), ";")
+    return any(fact.value.number == len(re.split(mark, rest)) for mark in (f"[{marks}]", f"[{marks}和]"))
 
 
 def without_figures(text: str) -> str:
     """Return a canonical text with a comma in place of each figure, date and code: those are checked to the letter."""
     shown, position = [], 0
     for fact in find_facts(text):
-        if fact.kind in _TO_THE_LETTER and fact.start >= position:
+        if fact.kind in TO_THE_LETTER and fact.start >= position:
             shown += [text[position : fact.start], ","]
             position = fact.end
     return "".join((*shown, text[position:]))
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + "," * (end - start) + text[end:]
+    return text
+
+
+def _bearings(text: str) -> Iterator[Fact]:
+    for match in _BEARING.finditer(text):
+        yield Fact(ProblemKind.NAME, match.start(), match.end(), match.group())
 
 
 def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
@@ -137,21 +151,29 @@ def _dates(text: str) -> Iterator[Fact]:
             if not 1 <= month <= 12 or text[match.start() - 1 : match.start()] == "个":
                 continue
         yield Fact(ProblemKind.DATE, match.start(), match.end(), match.group(), day=day)
+        last = _LAST_DAY.match(text, match.end()) if day.day else None
+        if last:
+            until = Day(day.year, day.month, small_numeral(last["day"]))
+            yield Fact(ProblemKind.DATE, last.start("day"), last.end(), text[last.start("day") : last.end()], day=until)
+    for match in _HALF.finditer(text):
+        yield Fact(ProblemKind.DATE, match.start(), match.end(), match.group())
 
 
 def _figures(text: str) -> Iterator[Fact]:
     for start, end, value in locate_values(text):
         raw = text[start:end]
-        if raw[0].isdigit() or _counts(raw, value):
+        if raw[0].isdigit() or _counts(raw, value, text[max(0, start - 1) : end + 1]):
             yield Fact(ProblemKind.FIGURE, start, end, raw, value=value)
 
 
-def _counts(raw: str, value: Value) -> bool:
+def _counts(raw: str, value: Value, around: str) -> bool:
     """Whether Chinese numerals are meant as a figure: 两处 and 百分之五 are, 一个 and 三 are not."""
     if raw.startswith(("百分之", "千分之", "万分之")):
         return True
     if not value.unit:
         return len(raw) > 1 and value.number >= 10 and raw[0] not in "百千万亿"
     if raw[0] in "百千万亿":
+        return False
+    if value.number == 1 and value.unit == "年" and _SAME_YEAR.search(around):
         return False
     return value.number > 1 or value.unit in {"年", "月", "日", "元", "倍", "ratio", "百分点"}

@@ -9,6 +9,8 @@ from assistant.grounding.marks import MARK, UNFINISHED, visible
 _END = re.compile(r"[。！？!?｡]+|\n+")
 _TRAIL = re.compile(rf"(?:[”’」』）)》\"*_ \t\u3000]|[。！？!?｡]|{MARK})*")
 """What still belongs to a sentence after its full stop: closing marks, and source marks."""
+_SHORT_REPLY = re.compile(r"[\u4e00-\u9fff]{1,5}[。！!]")
+"""不能。减少了。A reply of up to five characters says nothing alone, and is checked with the sentence behind it."""
 
 
 class SentenceSplitter:
@@ -30,17 +32,21 @@ class SentenceSplitter:
 
     def _take(self, *, last: bool = False) -> list[str]:
         found: list[str] = []
-        while (stop := _cut(self._waiting, last=last)) is not None:
+        start = 0
+        while (stop := _cut(self._waiting, start, last=last)) is not None:
             sentence = self._waiting[:stop].strip()
-            self._waiting = self._waiting[stop:]
+            if _SHORT_REPLY.fullmatch(sentence):
+                start = stop
+                continue
+            self._waiting, start = self._waiting[stop:], 0
             if sentence:
                 found.append(sentence)
         return found
 
 
-def _cut(text: str, *, last: bool) -> int | None:
-    """Return where the first sentence of `text` ends, or None if more text may still change that."""
-    end = _END.search(text)
+def _cut(text: str, start: int, *, last: bool) -> int | None:
+    """Return where the first sentence of `text` that ends behind `start` ends, or None if more text may change that."""
+    end = _END.search(text, start)
     if end is None:
         return None
     if "\n" in end.group():

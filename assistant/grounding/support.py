@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
+import math
 import re
+from dataclasses import dataclass
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.grounding.facts import TO_THE_LETTER, find_facts, without_figures
+from assistant.grounding.wordlists import word_set
 from assistant.terms import general_weight, related
 from index.analysis import segment
 
@@ -26,6 +32,27 @@ _IDLE = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression on coverage and likeness, fitted by training/grounding.py on the dev half of the sets."""
+
+    coverage: float
+    likeness: float
+    bias: float
+    threshold: float
+    """Support below it is not enough."""
+
+    @classmethod
+    def open(cls) -> Calibration:
+        """Return the shipped calibration."""
+        table = json.loads(resources.files("assistant").joinpath("data/grounding.json").read_text("utf-8"))
+        return cls(**{name: float(table[name]) for name in ("coverage", "likeness", "bias", "threshold")})
+
+    def judge(self, coverage: float, likeness: float) -> float:
+        """Return the support in [0, 1] of a sentence with these features."""
+        return 1 / (1 + math.exp(-(self.coverage * coverage + self.likeness * likeness + self.bias)))
+
+
 @functools.cache
 def shipped_embedder() -> Embedder:
     """Return the embedding model that ships with the program, opened once."""
@@ -37,18 +64,28 @@ def shipped_embedder() -> Embedder:
 class Support:
     """Scores sentences against evidence; remembers the vectors of words."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, *, calibration: Calibration | None = None) -> None:
+        """Without a `calibration` the shipped one is used."""
         self._embedder = embedder
+        self.calibration = calibration if calibration is not None else Calibration.open()
         self._vectors: dict[str, NDArray[np.float32]] = {}
 
+    def of(self, sentence: str, evidence: Evidence) -> float:
+        """Return how far the evidence supports a canonical sentence, in [0, 1]."""
+        return self.calibration.judge(self.coverage(sentence, evidence), self.likeness(sentence, evidence))
+
     def coverage(self, sentence: str, evidence: Evidence) -> float:
-        """Return which share of what a canonical sentence says stands in the evidence, in [0, 1]; 0 if it says nothing."""
-        weights = {word: general_weight(word) for word in content_words(sentence)}
-        total = sum(weights.values())
+        """Return which share of what a canonical sentence says stands in the evidence, in [0, 1]; 0 if it says nothing.
+
+        A figure, date or code counts like a rare word and as held: those are looked up to the letter elsewhere.
+        """
+        weights = {word: general_weight(word) for word in content_words(without_figures(sentence))}
+        counted = sum(fact.kind in TO_THE_LETTER for fact in find_facts(sentence))
+        total = sum(weights.values()) + counted
         if not total:
             return 0.0
         held = self._held(tuple(weights), evidence)
-        return sum(weight * share for weight, share in zip(weights.values(), held, strict=True)) / total
+        return (sum(weight * share for weight, share in zip(weights.values(), held, strict=True)) + counted) / total
 
     def likeness(self, sentence: str, evidence: Evidence) -> float:
         """Return the cosine between a canonical sentence and the nearest one or two sentences of the evidence."""
@@ -83,7 +120,9 @@ class Support:
 def content_words(text: str) -> list[str]:
     """Return the words of a canonical text that tell something, in order, each once; figures are left out."""
     return [
-        word for word in dict.fromkeys(segment(text)) if not word[0].isdigit() and word not in _IDLE and word.strip()
+        word
+        for word in dict.fromkeys(segment(text))
+        if not word[0].isdigit() and word not in _IDLE and word not in word_set("idle") and word.strip()
     ]
 
 

@@ -46,3 +46,9 @@ def equal_values(one: Value, other: Value) -> bool:
 def alike(unit: str, other: str) -> bool:
     """Whether two units of measure may count the same thing; an unknown unit is alike with counters only."""
     return any(unit in group and other in group for group in _ALIKE)
+
+
+def same_dimension(one: Value, other: Value) -> bool:
+    """Whether two figures could stand for each other: money for money, people for people."""
+    base = _BASE.get(one.unit, (one.unit, Decimal(1)))[0]
+    return base == _BASE.get(other.unit, (other.unit, Decimal(1)))[0] or alike(one.unit, other.unit)

@@ -1,0 +1,72 @@
+"""At least or at most, from and to: what the words beside a figure make of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.grounding.clauses import cut_clauses
+from assistant.grounding.facts import find_facts
+from assistant.grounding.polarity import DOWN, UP
+from assistant.grounding.types import Problem, ProblemKind
+from assistant.grounding.values import equal_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.grounding.clauses import Clause
+    from assistant.grounding.evidence import Evidence
+    from assistant.quantities import Value
+
+_LEAST = re.compile(
+    r"不[得能]?低于|不[得能]?少于|至少|以上|起码|最低|(?<![不得能没有未])超过|(?<![不得能])高于|(?<![不得能])多于"
+)
+_MOST = re.compile(
+    r"不[得能]?超过|(?:没有?|未)超过|不[得能]?高于|不[得能]?多于|最多|至多|最高|上限|以下|以内|(?<![不得能])低于|(?<![不得能])少于|不到|不足|未满|不满"
+)
+_FROM = re.compile(r"[由从自]")
+_BREAK = re.compile(r"[,、;:。]")
+_REACH = 6
+
+
+def wrong_bound(body: str, evidence: Evidence) -> Iterator[Problem]:
+    """Yield the figures that a canonical sentence makes a least and the evidence a most, or the reverse."""
+    theirs = [(text, fact) for text in evidence.bodies for fact in find_facts(text) if fact.value is not None]
+    for fact in find_facts(body):
+        value = fact.value
+        ours = _bound(body, fact.start, fact.end)
+        if value is None or not ours:
+            continue
+        known = {
+            _bound(text, other.start, other.end)
+            for text, other in theirs
+            if other.value is not None and equal_values(value, other.value)
+        }
+        if known == {-ours}:
+            yield Problem(ProblemKind.DIRECTION, fact.text)
+
+
+def _bound(text: str, start: int, end: int) -> int:
+    """Return 1 if the figure is given as a least, -1 as a most, 0 as neither."""
+    around = _BREAK.split(text[max(0, start - _REACH) : start])[-1] + "#" + _BREAK.split(text[end : end + 2])[0]
+    return int(bool(_LEAST.search(around))) - int(bool(_MOST.search(around)))
+
+
+def wrong_way(body: str, evidence: Evidence) -> Iterator[Problem]:
+    """Yield the clauses of a canonical sentence that rise from more to less, fall from less to more, or run backwards."""
+    theirs = [values for text in evidence.bodies for _, values in _changes(text)]
+    for clause, values in _changes(body):
+        if any(equal_values(values[0], last) and equal_values(values[1], first) for first, last in theirs):
+            yield Problem(ProblemKind.DIRECTION, clause.text)
+            continue
+        up, down = bool(UP.search(clause.text)), bool(DOWN.search(clause.text))
+        if up is not down and values[0].number != values[1].number and (values[1].number > values[0].number) is down:
+            yield Problem(ProblemKind.DIRECTION, clause.text)
+
+
+def _changes(text: str) -> Iterator[tuple[Clause, tuple[Value, Value]]]:
+    """Yield the clauses that lead from one figure to another of the same unit, with the two."""
+    for clause in cut_clauses(text):
+        values = [one.value for one in find_facts(text) if one.value and clause.start <= one.start < clause.end]
+        if len(values) == 2 and values[0].unit == values[1].unit and _FROM.search(clause.text):
+            yield clause, (values[0], values[1])

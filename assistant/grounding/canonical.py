@@ -1,0 +1,48 @@
+"""One way to write a text, so that answer and passage can be compared character by character."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.quantities import prepare_figures
+from index.dates import arabic_years, small_numeral
+
+HAN_DIGITS = "零一二三四五六七八九十两"
+PART = rf"(?:\d{{1,2}}|[{HAN_DIGITS}]{{1,3}})"
+"""Pattern of a month, day, hour or minute."""
+_CLOCK = re.compile(
+    rf"(?:(?<=[上下中]午)|(?<=[早晚]上)|(?<=凌晨)|(?<=[日至到]))?(?P<hour>(?<!\d)\d{{1,2}}|(?<=[午上晨至到日])[{HAN_DIGITS}]{{1,3}})"
+    rf"[时点](?:(?P<minute>{PART})分|(?P<half>半))?(?![间意建])"
+)
+_ALIKE = (
+    (re.compile(r"(?<![\d:])(\d):(\d)(?![\d:])"), r"\1比\2"),
+    (re.compile(r"(?<!\d)1月?[至到~-]6月份?(?!\d)"), "上半年"),
+    (re.compile(r"(?<!\d)7月?[至到~-]12月份?(?!\d)"), "下半年"),
+    (re.compile(r"(?<!\d)(\d{1,2})[至到~-](\d{1,2})月(?!\d)"), r"\1月至\2月"),
+    (re.compile(rf"(?<=月)({PART})号"), r"\1日"),
+    (re.compile(r"(?<![前过大近])一半"), "50%"),
+    (re.compile(r"(?<![\d一二三四五六七八九十百千万上下])半年"), "6个月"),
+    (re.compile(r"每一?个?(天|日|周|月|季度|年)(?![\d])"), r"每\1"),
+    (re.compile(r"每天"), "每日"),
+    (re.compile(r"个(?=小时|钟头)"), ""),
+    (re.compile(r"(?<=\d)钟头"), "小时"),
+)
+"""Other ways to write a ratio, a half of the year, a day, a half, how often, how long."""
+_FRACTION = re.compile(r"(?<![\d/.])([1-9])/([1-9])(?![\d/])")
+
+
+def canonical(text: str) -> str:
+    """Return `text` folded, without spaces, years and clock times in digits; offsets of facts and clauses are its own.
+
+    >>> canonical("二〇二四年 ５月，早上８时３０分")
+    '2024年5月,早上8:30'
+    """
+    shown = _CLOCK.sub(_clock, arabic_years(prepare_figures(text)))
+    for pattern, wording in _ALIKE:
+        shown = pattern.sub(wording, shown)
+    return _FRACTION.sub(lambda match: f"{HAN_DIGITS[int(match[2])]}分之{HAN_DIGITS[int(match[1])]}", shown)
+
+
+def _clock(match: re.Match[str]) -> str:
+    minute = 30 if match["half"] else small_numeral(match["minute"] or "")
+    return f"{small_numeral(match['hour'])}:{minute:02d}"

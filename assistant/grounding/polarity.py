@@ -1,0 +1,132 @@
+"""Whether a clause turns round what the passage says: up for down, yes for no, all for some, done for planned."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.grounding.align import align
+from assistant.grounding.types import Problem, ProblemKind
+from assistant.grounding.wordlists import word_list
+from index.analysis import segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.grounding.align import Pair
+    from assistant.grounding.evidence import Evidence
+
+_ALIGNED = 0.5
+"""Share of a clause's words that a clause of the passage must hold before the two are compared."""
+UP = re.compile(r"(?<!新)增(?!加值|值|强|设|补)|升(?!级|学)|提高|扩大|上浮|上调|上涨|涨|(?<!至)多了?(?=\d)|翻[倍番]")
+DOWN = re.compile(r"减(?!灾)|(?<!投)降(?!雨|水)|缩短|压缩|压减|下浮|下调|回落|(?<![至不])少了?(?=\d)")
+_TELLING = 0.5
+"""Weight of words that a clause must have to be compared; 不开 alone says too little."""
+_OPEN = re.compile(r"还|尚|剩|仍|其余|计划|正在|待")
+_SHUT = re.compile(r"[不未没无](?:有)?[^的]{1,3}的")
+_NEAR = 0.35
+"""The same for words that are opposites by themselves."""
+_NOT = re.compile(
+    r"不(?![得能]?[低超少高多]|足|断|仅|但|动产|良|同|到|满|妨|力|光|含|等|久|管|论|只|过|符|合格|达标|够)|未(?!来|成年|满)|没有(?!超过\d)|没(?!收|有)|"
+    r"无(?!线|缝|障碍|偿|人机)|免(?!疫)|禁止|严禁|取消|拒绝|停止|停发"
+)
+_PLANNED = re.compile(
+    r"计划|预计|拟|(?:^|[委府组局县市省区,即还仍])将(?=于|在|对|会|继续|进一步|按|逐|从|把)|力争|目标|争取|打算|准备|有望|预期"
+)
+_ONGOING = re.compile(r"正在|仍在|还在|尚在|在建")
+_DONE = re.compile(r"已(?!婚)|完成|完毕|结束")
+_ALL = re.compile(r"全部|所有|全额|全都|全数|悉数")
+_SOME = re.compile(r"(?<![的两])部分(?!组成|费用)|一些|少数")
+_BEFORE = re.compile(r"(?P<head>\w{2})(?:之前|以前|日前)")
+_AFTER = re.compile(r"(?P<head>\w{2})(?:之后|以后|之日起|后)")
+
+
+def turned(body: str, evidence: Evidence) -> Iterator[Problem]:
+    """Yield the clauses of a canonical sentence that say the opposite of the evidence."""
+    for pair in align(body, evidence):
+        if pair.weight < _TELLING:
+            continue
+        if (pair.found >= _ALIGNED and any(rule(pair) for rule in _RULES)) or (pair.found >= _NEAR and _reversed(pair)):
+            yield Problem(ProblemKind.DIRECTION, pair.ours)
+    yield from _wrong_side(body, evidence.text)
+
+
+def _opposite(pair: Pair) -> bool:
+    ours = bool(UP.search(pair.ours)), bool(DOWN.search(pair.ours))
+    theirs = bool(UP.search(pair.theirs)), bool(DOWN.search(pair.theirs))
+    return ours in ((True, False), (False, True)) and theirs == (ours[1], ours[0])
+
+
+def _negated(pair: Pair) -> bool:
+    ours, theirs = bool(_NOT.search(pair.ours)), bool(_NOT.search(pair.theirs))
+    if _denies_alone(pair.core, pair.ours) or _denies_alone(pair.ours, pair.core):
+        return True
+    if ours and not theirs:
+        unfinished = _OPEN.search(pair.ours) and _OPEN.search(pair.their_sentence)
+        return not unfinished and not _NOT.search(_next_clause(pair))
+    if ours:
+        return False
+    if _NOT.search(pair.core):
+        return _negations(pair.their_beside) > _negations(pair.beside)
+    if _NOT.search(pair.beside):
+        return False
+    return any(word in pair.ours and word not in pair.core for word in _denied(pair.theirs + "," + _next_clause(pair)))
+
+
+def _denies_alone(text: str, other: str) -> bool:
+    """Whether a word that `text` denies stands in `other` and is not denied there."""
+    return any(word in other and not _denied_in(word, other) for word in _denied(text)) and not other.endswith("的")
+
+
+def _denied_in(word: str, text: str) -> bool:
+    """Whether a no in `text` is for the word: not one that is shut into a phrase before it (未还的…收取)."""
+    behind = [text[match.start() : text.find(word)] for match in _NOT.finditer(text)]
+    return any(not _SHUT.match(words) for words in behind)
+
+
+def _negations(text: str) -> int:
+    return sum(bool(_NOT.search(clause)) for clause in text.split(","))
+
+
+def _next_clause(pair: Pair) -> str:
+    return re.split(r"[,:]", pair.their_sentence[len(pair.before) :].lstrip(",:"))[0]
+
+
+def _denied(text: str) -> Iterator[str]:
+    """Yield the words right behind a no in a clause (不得报考 → 报考)."""
+    for match in _NOT.finditer(text):
+        behind = text[match.end() : match.end() + 8].lstrip("得予能会再")
+        yield from [word for word in segment(re.split(r"\W", behind)[0])[:2] if len(word) > 1][:1]
+
+
+def _too_soon(pair: Pair) -> bool:
+    planned = _PLANNED.search(pair.core) or (_PLANNED.search(pair.before) and _DONE.search(pair.ours))
+    if planned and not _PLANNED.search(pair.our_sentence) and not _ONGOING.search(pair.ours):
+        return True
+    return bool(_DONE.search(pair.ours) and _ONGOING.search(pair.theirs) and not _ONGOING.search(pair.ours))
+
+
+def _scope(pair: Pair) -> bool:
+    if _ALL.search(pair.ours) and not _ALL.search(pair.their_sentence):
+        return True
+    return bool(_SOME.search(pair.ours) and _ALL.search(pair.theirs))
+
+
+def _reversed(pair: Pair) -> bool:
+    for one, _, other in (words.partition("/") for words in word_list("antonym")):
+        for ours, theirs in ((one, other), (other, one)):
+            if ours in pair.ours and theirs in pair.theirs and ours not in pair.theirs and theirs not in pair.ours:
+                return True
+    return False
+
+
+_RULES = (_opposite, _negated, _too_soon, _scope)
+
+
+def _wrong_side(body: str, text: str) -> Iterator[Problem]:
+    """Yield a before where the evidence has an after of the same event, or the reverse."""
+    for ours, theirs in ((_BEFORE, _AFTER), (_AFTER, _BEFORE)):
+        known = {match["head"] for match in theirs.finditer(text)} - {match["head"] for match in ours.finditer(text)}
+        for match in ours.finditer(body):
+            if match["head"] in known:
+                yield Problem(ProblemKind.DIRECTION, match.group())

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from assistant.grounding import Source
+from eval.grounding import HALVES, judge, share_right
+from eval.grounding_sets import GroundingCase, load_cases
+
+FAITHFUL = load_cases("faithful")
+PLANTED = load_cases("planted")
+
+
+def of_half(cases: tuple[GroundingCase, ...], half: str) -> list[GroundingCase]:
+    return [case for case in cases if case.half == half]
+
+
+def test_the_sets_are_as_large_and_varied_as_promised() -> None:
+    assert len(FAITHFUL) >= 200
+    assert len(PLANTED) >= 200
+    assert len({case.sources[0].text for case in FAITHFUL}) >= 12
+    kinds = Counter(case.error for case in PLANTED)
+    assert {"figure", "unit", "mark", "invented", "negation", "place", "year", "title", "body", "swap"} <= set(kinds)
+    assert {case.half for case in (*FAITHFUL, *PLANTED)} == set(HALVES)
+    texts = [case.answer for case in (*FAITHFUL, *PLANTED)]
+    assert len(set(texts)) == len(texts)
+
+
+def test_no_passage_is_shared_by_the_halves() -> None:
+    halves = [{one.text for case in of_half(FAITHFUL, half) for one in case.sources} for half in HALVES]
+    assert not halves[0] & halves[1]
+
+
+@pytest.mark.parametrize(("half", "floor"), [("dev", 0.96), ("test", 0.95)])
+def test_faithful_paraphrases_pass(half: str, floor: float) -> None:
+    assert share_right(judge(of_half(FAITHFUL, half))) >= floor
+
+
+@pytest.mark.parametrize(("half", "floor"), [("dev", 0.97), ("test", 0.92)])
+def test_planted_errors_are_caught(half: str, floor: float) -> None:
+    assert share_right(judge(of_half(PLANTED, half))) >= floor
+
+
+def test_an_answer_without_sentences_is_not_right() -> None:
+    source = Source(1, "聘用管护员415人。")
+    empty = GroundingCase("x", "dev", (source,), "")
+    missing = GroundingCase("y", "dev", (source,), "聘用管护员415人[1]。", error="figure", wrong=3)
+    assert [outcome.right for outcome in judge([empty, missing])] == [False, False]
+    assert share_right([]) == 0.0
