@@ -158,7 +158,7 @@ def _looks() -> dict[str, Any]:
     styles = "".join(asset(name) for name in ("page.css", "chat.css", "side.css", "scope.css", "feedback.css"))
     return {
         "theme": theme,
-        "head": f"<style>{styles}</style><script>{asset('page.js')}</script>",
+        "head": f"<style>{styles}</style><script>{asset('page.js')}{asset('viewer.js')}</script>",
         "favicon_path": _ASSETS / "icon.svg",
     }
 

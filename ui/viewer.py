@@ -67,10 +67,15 @@ def _bar(notice: Notice, cited: Sequence[Span], place: Span, words: Mapping[str,
             tag("output", "", class_="count"),
             tag("button", words["next"], type="button", data_step="1"),
         ]
+    contents = tag(
+        "button", words["contents"], type="button", class_="contents", data_contents=True, aria_expanded="false"
+    )
     find = tag("input", type="search", class_="find", placeholder=words["find"], aria_label=words["find"])
     link = notice_link(notice.id, start=place[0], end=place[1])
     copy = tag("button", words["copy_place"], type="button", data_copy_link=link, data_done=words["shared"])
-    tools = tag("div", find, tag("output", "", class_="found"), *steps, copy, _close(words), class_="viewer-tools")
+    tools = tag(
+        "div", contents, find, tag("output", "", class_="found"), *steps, copy, _close(words), class_="viewer-tools"
+    )
     return tag("header", tag("div", title, about), tools)
 
 
