@@ -54,6 +54,7 @@ _Llm = Annotated[
 _LlmModel = Annotated[
     str | None, typer.Option("--llm-model", metavar="NAME", help="服务上模型的名称（$TONGBAO_LLM_MODEL）。")
 ]
+_AllVersions = Annotated[bool, typer.Option("--all-versions", help="旧版和重复的通报也一并查询。")]
 _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="要问的问题。", show_default=False)]
 
 
@@ -83,13 +84,14 @@ def ask(
     llm: _Llm = None,
     llm_model: _LlmModel = None,
     top_k: _TopK = 10,
+    all_versions: _AllVersions = False,
     index: _Index = DEFAULT_INDEX,
 ) -> None:
     """Print the answer to one question with its sources, or its record."""
     writer = writer_of(mode, llm, llm_model)
     asked, earlier = valid_text(question), [valid_text(one) for one in history or ()]
     only = unit and valid_text(unit)
-    with opened(index, writer=writer) as assistant:
+    with opened(index, writer=writer, all_versions=all_versions) as assistant:
         if writer and not as_json:
             from assistant.llm.terminal import show
 
@@ -105,9 +107,15 @@ def ask(
 
 
 @app.command(help="只查找段落，不作答。")
-def search(question: _Question, top_k: _TopK = 10, as_json: _Json = False, index: _Index = DEFAULT_INDEX) -> None:
+def search(
+    question: _Question,
+    top_k: _TopK = 10,
+    as_json: _Json = False,
+    all_versions: _AllVersions = False,
+    index: _Index = DEFAULT_INDEX,
+) -> None:
     """Print the passages nearest to a question."""
-    with opened(index) as assistant:
+    with opened(index, all_versions=all_versions) as assistant:
         hits = assistant.search(valid_text(question), top_k=top_k)
         if as_json:
             for rank, hit in enumerate(hits, start=1):
@@ -149,6 +157,7 @@ def batch(
     mode: _Mode = Mode.EXTRACTIVE,
     llm: _Llm = None,
     llm_model: _LlmModel = None,
+    all_versions: _AllVersions = False,
     index: _Index = DEFAULT_INDEX,
 ) -> None:
     """Answer a file of questions; exit 1 if a row could not be asked."""
@@ -159,7 +168,7 @@ def batch(
     writer = writer_of(mode, llm, llm_model)
     model = writer.llm.name if writer else ""
     options = BatchOptions(resume=resume, restart=restart, top_k=top_k, mode=mode, workers=workers, model=model)
-    with opened(index, writer=writer) as assistant:
+    with opened(index, writer=writer, all_versions=all_versions) as assistant:
         code = run_batch(assistant, questions, output, options=options)
     raise typer.Exit(code)
 

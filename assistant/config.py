@@ -15,5 +15,7 @@ class AssistantConfig:
     """Passages listed in the record."""
     reader: bool = True
     """Whether the learned reader chooses the answer; off, to measure its worth, nearness to the question's words does."""
+    all_versions: bool = False
+    """Whether copies and older versions of notices are searched too."""
     unit_guard: bool = True
     """Whether a named unit restricts the search; off only to measure what it is worth."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.config import AssistantConfig
 from assistant.types import Mode
 from index.errors import TongbaoError
 
@@ -111,15 +112,17 @@ def _drop_output() -> None:
 
 
 @contextmanager
-def opened(directory: Path, *, writer: Writer | None = None) -> Iterator[Assistant]:
+def opened(directory: Path, *, writer: Writer | None = None, all_versions: bool = False) -> Iterator[Assistant]:
     """Yield the assistant on the index at `directory`, with a language model if `writer` has one.
+
+    `all_versions` makes it search older versions too.
 
     An error that the index's altered bytes may explain becomes IndexDamagedError. Raises what `open_index` raises.
     """
     from assistant.pipeline import load_assistant
 
     try:
-        yield load_assistant(directory, writer=writer)
+        yield load_assistant(directory, config=AssistantConfig(all_versions=all_versions), writer=writer)
     except (TongbaoError, OSError):
         raise
     except Exception:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.layout import Paragraph, printable, write
+from assistant.versions import kin_lines
 from index.config import IndexConfig
 from index.errors import TongbaoError
 from index.update import remove_notices, silent, update_index
@@ -34,6 +35,7 @@ def index_paths(paths: Sequence[Path | str], *, directory: Path, model: str | No
     report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
         raise TongbaoError("给出的路径中没有可索引的通报文件，索引未改动")
+    _print_kin(directory, report)
     return _print_report(report)
 
 
@@ -58,6 +60,20 @@ def _places(paths: Sequence[Path | str], directory: Path) -> tuple[list[Path], l
     if unreached and not places:
         raise TongbaoError("；".join(f"{address}：{reason}" for address, reason in unreached))
     return places, unreached
+
+
+def _print_kin(directory: Path, report: UpdateReport) -> None:
+    """Print which of the files that came or changed repeat, replace or resemble another one."""
+    from index.store import open_index
+
+    touched = {*report.added, *report.changed}
+    if touched:
+        lines = list(kin_lines(open_index(directory), files=touched))
+        write((Paragraph(line, "yellow", hanging=2) for line in lines[:_LISTED]), sys.stdout)
+        if len(lines) > _LISTED:
+            write(
+                [Paragraph(f"等 {len(lines)} 处重复、旧版或相近，用 tongbao notices list 查看", "yellow")], sys.stdout
+            )
 
 
 def _config(directory: Path, model: str | None) -> IndexConfig | None:
@@ -86,7 +102,7 @@ def report_soundness(directory: Path) -> int:
     problems = verify_index(directory)
     if problems:
         write((Paragraph(f"{one.where}：{one.what}", hanging=4) for one in problems), sys.stdout)
-        advice = f"请删除该文件夹后重新运行 tongbao index 通报文件夹 --index {directory}"
+        advice = f"请运行 tongbao repair --index {directory}，或删除该文件夹后重新运行 tongbao index 通报文件夹"
         raise TongbaoError(f"索引 {directory} 有 {len(problems)} 处问题；{advice}")
     index = open_index(directory)
     counts = index.manifest.counts

@@ -27,6 +27,7 @@ from assistant.scope import chosen
 from assistant.sentences import SentenceStore
 from assistant.types import Answer, Mode, Reason, Status, Wanted
 from assistant.units import Gazetteer
+from assistant.versions import version_notes
 from index.manifest import current_generation
 from index.search import search
 from index.store import open_index
@@ -68,6 +69,9 @@ class Assistant:
         self.writer = writer
         self.config = config or AssistantConfig()
         self.gazetteer = Gazetteer(index.notices)
+        held = index.notices if self.config.all_versions else index.current_notices
+        # None searches everything, which is quicker than a list of all.
+        self._searched = None if len(held) == len(index.notices) else frozenset(notice.id for notice in held)
         self._sentences = SentenceStore(index)
         self._reader = Reader.open() if self.config.reader else Reader.plain()
         self._calibration = Calibration.open()
@@ -100,7 +104,7 @@ class Assistant:
         resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
         asked = understand(resolved, self.gazetteer)
         limit = self.config.top_k if top_k is None else top_k
-        only = chosen(self.index.notices, scope=scope, unit=unit)
+        only = self._chosen(scope, unit)
         answer = self._answer(asked, only, unit, limit)
         elapsed = (time.perf_counter() - begun) * 1000
         return replace(answer, question=question, standalone=resolved, elapsed_ms=elapsed)
@@ -131,13 +135,13 @@ class Assistant:
         """Return the best passages for a question, within the units that it names and the notices chosen."""
         asked = understand(clean(question), self.gazetteer)
         own = frozenset(notice for held in asked.places.units for notice in held.notices)
-        only = chosen(self.index.notices, scope=scope, unit=unit)
+        only = self._chosen(scope, unit)
         allowed = only if not own else own if only is None else own & only
         return search(self.index, asked.text, top_k=top_k, notices=allowed)
 
     def read(self, asked: Question) -> Reading:
         """Return what reading gives for a question about one unit or none: a draft with its evidence, or a reason."""
-        return self._read(asked, asked.places.units, None)
+        return self._read(asked, asked.places.units, self._searched)
 
     def refreshed(self) -> Assistant:
         """Return an assistant over the newest generation: this one if nothing newer was published."""
@@ -146,7 +150,7 @@ class Assistant:
         return Assistant(open_index(self.index.directory), config=self.config, writer=self.writer)
 
     def _answer(self, asked: Question, only: frozenset[str] | None, unit: str | None, top_k: int) -> Answer:
-        strangers = [name for name in asked.places.other if not mentions_elsewhere(self.index, name, self.gazetteer)]
+        strangers = [name for name in asked.places.other if not self._mentioned(name)]
         unknown: object = strangers and len(strangers) == len(asked.places.other) and not asked.places.held
         unknown = unknown or (asked.places.other and not asked.places.held and asks_about_notice(asked))
         if only is not None and not only:
@@ -161,6 +165,16 @@ class Assistant:
         else:
             reading = self._read(asked, asked.places.units, only, top_k)
         return self._finish(asked, reading, top_k)
+
+    def _chosen(self, scope: Scope | None, unit: str | None) -> frozenset[str] | None:
+        """Return the notices to search: without copies and older versions, unless one is chosen by its id."""
+        only = chosen(self.index.notices, scope=scope, unit=unit)
+        if self._searched is None or (scope is not None and scope.notices):
+            return only
+        return self._searched if only is None else only & self._searched
+
+    def _mentioned(self, name: str) -> bool:
+        return mentions_elsewhere(self.index, name, self.gazetteer, only=self._searched)
 
     def _look_up(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> LookUp:
         scope = units if self.config.unit_guard else ()
@@ -254,6 +268,7 @@ class Assistant:
             confidence=reading.confidence,
             citations=citations,
             retrieved=retrieved,
+            notes=version_notes(citations, self.index),
         )
 
 

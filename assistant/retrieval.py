@@ -78,10 +78,13 @@ def _foreign(
     return [replace(hit, score=hit.score * 0.9) for hit in islice(named, _FOREIGN)]
 
 
-def mentions_elsewhere(index: Index, name: str, gazetteer: Gazetteer) -> bool:
-    """Whether a place that no notice is about stands in some passage, outside the names of held units."""
+def mentions_elsewhere(index: Index, name: str, gazetteer: Gazetteer, *, only: frozenset[str] | None = None) -> bool:
+    """Whether a place that no notice is about stands in some passage, outside the names of held units.
+
+    `only` restricts the search to the notices with these ids.
+    """
     folded = fold(name)
     bare = folded.rstrip("省市区县州镇乡") if len(folded) > 3 else folded
-    hits = search(index, bare, top_k=10)
+    hits = search(index, bare, top_k=10, notices=only)
     texts = (gazetteer.mask(fold(f"{index.notice(h.passage.notice).title}\n{h.passage.text}")) for h in hits)
     return any(folded in text or (len(bare) > 1 and bare in text) for text in texts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.layout import Paragraph
 from assistant.types import Status
+from assistant.versions import kin_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,6 +54,8 @@ def source_paragraphs(answer: Answer) -> Iterator[Paragraph]:
     for citation in answer.citations:
         yield Paragraph()
         yield from _source(citation, wanted)
+    for note in answer.notes:
+        yield Paragraph(f"注：{note}", _WARNING, hanging=4)
 
 
 def _bare(text: str) -> str:
@@ -154,6 +157,8 @@ def list_paragraphs(index: Index) -> Iterator[Paragraph]:
         yield Paragraph(heading, marks=((0, len(notice.id), "cyan"),))
         yield Paragraph(notice.title or "（无题）", indent=4)
         yield Paragraph(f"{notice.file} · {len(index.passages_of(notice.id))} 段", _QUIET, indent=4)
+    for line in kin_lines(index):
+        yield Paragraph(line, _WARNING, hanging=2)
     counts = index.manifest.counts
     yield Paragraph(f"共 {counts.notices} 份通报，{counts.files} 个文件，{counts.passages} 段", _HEADLINE)
 
@@ -184,6 +189,8 @@ def notice_paragraphs(notice: Notice, index: Index) -> Iterator[Paragraph]:
     for name, value in fields:
         if value:
             yield Paragraph(f"{name}：{value}", hanging=4, marks=((0, len(name) + 1, _QUIET),))
+    for line in kin_lines(index, notice=notice.id):
+        yield Paragraph(line, _WARNING, hanging=2)
     yield Paragraph()
     for section in index.sections(notice.id):
         if section.heading and not section.furniture:

@@ -118,6 +118,8 @@ class Answer:
     id: str = ""
     standalone: str = ""
     """The question after what earlier questions add to it; equals `question` without a history."""
+    notes: tuple[str, ...] = ()
+    """What to know of the sources: versions of them that were not used, or that they are older versions."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Columns carried through a batch."""
     generation: Generation | None = None
@@ -139,6 +141,7 @@ class Answer:
             "reason": self.reason,
             "elapsed_ms": round(self.elapsed_ms, 1),
             "standalone_question": self.standalone or self.question,
+            "notes": list(self.notes),
             **self.extra,
             **({"generation": self.generation.to_record()} if self.generation else {}),
         }

@@ -13,8 +13,10 @@ import numpy as np
 from index.analysis import tokens
 from index.config import PIPELINE_VERSION, IndexConfig
 from index.dense import FaissStore
+from index.kinship import find_kin
 from index.lexical import count_words, merge
 from index.manifest import Counts, Manifest, stored_files, write_manifest
+from index.sketches import SIZE, content, digest, sketch
 from index.tables import TextTable, to_row
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embedding import Embedder
+    from index.kinship import Kin
     from index.marks import Mark
     from index.store import Index
     from index.types import Notice, Passage, Section
@@ -43,6 +46,8 @@ class Part:
     passages: tuple[Passage, ...]
     origin: int | None = None
     """Number of its first passage in the generation it is taken over from; None if it is new."""
+    number: int | None = None
+    """Its own number in that generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def write_generation(
     work = _Work(pairs, _origins(documents))
     _write_documents(folder, documents)
     _write_passages(folder, documents)
+    _write_kinship(folder / "kinship", documents, earlier)
     _write_words(folder / "lexical", work, config, earlier, progress)
     _write_vectors(folder / "dense", work, embedder, earlier, progress)
     manifest = Manifest(
@@ -144,7 +150,26 @@ def _write_documents(folder: Path, documents: Sequence[Document]) -> None:
     TextTable.write(folder, "sections", (to_row([_values(section) for section in part.sections]) for part in parts))
 
 
-def _values(noun: Notice | Section) -> dict[str, object]:
+def _write_kinship(folder: Path, documents: Sequence[Document], earlier: Index | None) -> None:
+    """Write the sketches of the notices, making those of new ones only, and how the notices are related."""
+    folder.mkdir()
+    parts = [(document, part) for document in documents for part in document.parts]
+    sketches, digests = np.empty((len(parts), SIZE), np.uint32), np.empty((len(parts), 2), np.uint64)
+    known = earlier.sketches() if earlier else None
+    for row, (document, part) in enumerate(parts):
+        if known is not None and part.number is not None:
+            sketches[row], digests[row] = known[0][part.number], known[1][part.number]
+        else:
+            said = content(document.text, part.sections)
+            sketches[row], digests[row] = sketch(said), digest(said)
+    np.save(folder / "sketches.npy", sketches, allow_pickle=False)
+    np.save(folder / "digests.npy", digests, allow_pickle=False)
+    TextTable.write(
+        folder, "kin", map(to_row, map(_values, find_kin([part.notice for _, part in parts], sketches, digests)))
+    )
+
+
+def _values(noun: Notice | Section | Kin) -> dict[str, object]:
     """Return the fields of `noun`; `asdict` copies them deeply and takes ten times as long."""
     return {field.name: getattr(noun, field.name) for field in fields(noun)}
 

@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
+"""2 added how notices are related, and the manifest's own checksum."""
+READABLE = frozenset({1, FORMAT})
+"""Formats that can be read; the next update writes `FORMAT`."""
 CURRENT = "CURRENT"
 _GENERATION = re.compile(r"\d{6,}")
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 _TEMPORARY = ".new"
-_REPAIR = "请运行 tongbao verify 查看，或删除索引文件夹后重新运行 tongbao index"
+_CHECKSUM = "checksum"
+_SEALED_FROM = 2
+REPAIR = "请运行 tongbao verify 查看，再用 tongbao repair 修复，或删除索引文件夹后重新运行 tongbao index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Manifest:
     counts: Counts
     stored: Mapping[str, StoredFile]
     """The files by their path inside the generation."""
+    format: int = FORMAT
 
 
 def generations(directory: Path) -> Path:
@@ -77,9 +83,9 @@ def current_generation(directory: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamagedError(f"索引文件 {directory / CURRENT} 无法读取；{_REPAIR}") from error
+        raise IndexDamagedError(f"索引文件 {directory / CURRENT} 无法读取；{REPAIR}") from error
     if not _GENERATION.fullmatch(name):
-        raise IndexDamagedError(f"索引文件 {directory / CURRENT} 已损坏；{_REPAIR}")
+        raise IndexDamagedError(f"索引文件 {directory / CURRENT} 已损坏；{REPAIR}")
     return name
 
 
@@ -96,24 +102,24 @@ def open_generation(directory: Path) -> tuple[str, Manifest]:
     for path, stored in manifest.stored.items():
         found = folder / path
         if not found.is_file():
-            raise IndexDamagedError(f"索引缺少文件 {found}；{_REPAIR}")
+            raise IndexDamagedError(f"索引缺少文件 {found}；{REPAIR}")
         if found.stat().st_size != stored.size:
             raise IndexDamagedError(
-                f"索引文件 {found} 大小应为 {stored.size} 字节，实为 {found.stat().st_size} 字节；{_REPAIR}"
+                f"索引文件 {found} 大小应为 {stored.size} 字节，实为 {found.stat().st_size} 字节；{REPAIR}"
             )
     return name, manifest
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of the generation in `folder`. Raises IndexFormatError or IndexDamagedError."""
-    path = folder / _MANIFEST
+    path = folder / MANIFEST
     try:
-        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if values["format"] != FORMAT:
-            raise IndexFormatError(
-                f"索引 {folder} 的格式版本为 {values['format']}，本程序使用 {FORMAT}；"
-                "请删除索引文件夹后重新运行 tongbao index"
-            )
+        data = path.read_bytes()
+        values: dict[str, Any] = json.loads(data.decode("utf-8"))
+        if values["format"] not in READABLE:
+            raise IndexFormatError(_other_format(folder, values["format"]))
+        if values["format"] >= _SEALED_FROM and data != _sealed(values):
+            raise IndexDamagedError(f"索引文件 {path} 的内容已被改动；{REPAIR}")
         return Manifest(
             created=values["created"],
             pipeline=values["pipeline"],
@@ -123,9 +129,23 @@ def read_manifest(folder: Path) -> Manifest:
             dimensions=values["dimensions"],
             counts=Counts(**values["counts"]),
             stored={name: StoredFile(**stored) for name, stored in values["stored"].items()},
+            format=values["format"],
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexDamagedError(f"索引文件 {path} 缺失或已损坏；{_REPAIR}") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise IndexDamagedError(f"索引文件 {path} 缺失或已损坏；{REPAIR}") from error
+
+
+def _other_format(folder: Path, found: object) -> str:
+    """Return the line that refuses a generation of another format, with the command to run."""
+    advice = "请用新版程序打开，或换一个文件夹重新建立：tongbao index 通报文件夹 --index 新文件夹"
+    return f"索引 {folder} 的格式版本为 {found}，本程序只能读取 {'、'.join(map(str, sorted(READABLE)))}；{advice}"
+
+
+def _sealed(values: dict[str, Any]) -> bytes:
+    """Return the bytes of a manifest with these values: they end with the checksum of all before."""
+    told = {name: value for name, value in values.items() if name != _CHECKSUM}
+    checksum = hashlib.sha256(json.dumps(told, ensure_ascii=False).encode("utf-8")).hexdigest()
+    return (json.dumps(told | {_CHECKSUM: checksum}, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def altered_files(folder: Path, manifest: Manifest) -> list[str]:
@@ -140,7 +160,7 @@ def _is_intact(path: Path, stored: StoredFile) -> bool:
 def require_intact(folder: Path, manifest: Manifest) -> None:
     """Raise IndexDamagedError, naming the file, if any byte of the generation in `folder` was altered."""
     for name in altered_files(folder, manifest):
-        raise IndexDamagedError(f"索引文件 {folder / name} 的内容已被改动；{_REPAIR}")
+        raise IndexDamagedError(f"索引文件 {folder / name} 的内容已被改动；{REPAIR}")
 
 
 def _sha256(path: Path) -> str:
@@ -167,7 +187,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         "counts": asdict(manifest.counts),
         "stored": {name: asdict(stored) for name, stored in manifest.stored.items()},
     }
-    (folder / _MANIFEST).write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_values(folder, values)
+
+
+def write_values(folder: Path, values: dict[str, Any]) -> None:
+    """Write a manifest of these values, sealed by its checksum, into `folder`."""
+    (folder / MANIFEST).write_bytes(_sealed(values))
 
 
 def begin_generation(directory: Path) -> Path:

@@ -243,4 +243,5 @@ class Plan:
         assert self._earlier is not None
         numbers = self._earlier.passage_numbers([notice.id])
         passages = tuple(self._earlier.passages_of(notice.id))
-        return Part(notice, self._earlier.sections_at(place), passages, int(numbers[0]) if len(numbers) else 0)
+        origin = int(numbers[0]) if len(numbers) else 0
+        return Part(notice, self._earlier.sections_at(place), passages, origin, place)

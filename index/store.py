@@ -13,6 +13,7 @@ import numpy as np
 from index.dense import FaissStore, VectorStore
 from index.embedding import Embedder, open_embedder
 from index.errors import IndexDamagedError, ModelMismatchError
+from index.kinship import Kin, KinKind, superseded
 from index.lexical import LexicalIndex
 from index.lexicon import Lexicon
 from index.manifest import Manifest, current_generation, generations, open_generation
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from index.config import IndexConfig
 
+_WITH_KIN = 2
+"""The first format that keeps how notices are related."""
 _CACHED_TEXTS = 256
 _CACHED_NOTICES = 4096
 
@@ -107,6 +110,7 @@ class Index:
             self._passage_ids = TextTable.open(folder, "passage_ids")
             self._rows: NDArray[np.int32] = open_array(folder / "passages.npy")
             self._firsts: NDArray[np.int64] = open_array(folder / "notice_passages.npy")
+            self._kin = TextTable.open(folder / "kinship", "kin") if self.manifest.format >= _WITH_KIN else ()
             self.lexical = LexicalIndex.open(folder / "lexical", k1=self.config.k1, b=self.config.b)
             self.dense: VectorStore = FaissStore.open(folder / "dense")
         except (OSError, ValueError) as error:
@@ -135,6 +139,25 @@ class Index:
         """All notices, in the order of their files and places."""
         return LazySequence(range(len(self._notices)), self.notice_at)
 
+    @functools.cached_property
+    def kin(self) -> tuple[Kin, ...]:
+        """How notices are related to others, see `find_kin`; nothing is known of it in an index of format 1."""
+        rows = map(json.loads, self._kin)
+        return tuple(Kin(**{**row, "kind": KinKind(row["kind"])}) for row in rows)
+
+    @functools.cached_property
+    def current_notices(self) -> tuple[Notice, ...]:
+        """All notices but copies and older versions of others."""
+        hidden = superseded(self.kin)
+        return tuple(notice for notice in self.notices if notice.id not in hidden)
+
+    def sketches(self) -> tuple[NDArray[np.uint32], NDArray[np.uint64]] | None:
+        """Return the sketches and digests of all notices, or None in an index of format 1."""
+        if self.manifest.format < _WITH_KIN:
+            return None
+        folder = self.folder / "kinship"
+        return open_array(folder / "sketches.npy"), open_array(folder / "digests.npy")
+
     def notice(self, notice_id: str) -> Notice:
         """Return the notice with this id. Raises KeyError if there is none."""
         return self.notice_at(self._notice_numbers[notice_id])
@@ -154,9 +177,12 @@ class Index:
 
     def passage_numbers(self, notice_ids: Collection[str]) -> NDArray[np.int64]:
         """Return the numbers of all passages of these notices, ascending; unknown ids and none at all give none."""
-        known = sorted({self._notice_numbers[name] for name in notice_ids if name in self._notice_numbers})
-        ranges = [np.arange(self._firsts[number], self._firsts[number + 1]) for number in known]
-        return np.concatenate([np.zeros(0, np.int64), *ranges])
+        known = np.array(
+            sorted({self._notice_numbers[name] for name in notice_ids if name in self._notice_numbers}), dtype=np.int64
+        )
+        firsts, ends = self._firsts[known], self._firsts[known + 1]
+        before = np.cumsum(ends - firsts) - (ends - firsts)
+        return np.repeat(firsts - before, ends - firsts) + np.arange(int((ends - firsts).sum()))
 
     def text(self, file: str) -> str:
         """Return the decoded text that all offsets of `file` count in. Raises KeyError for an unknown file."""

@@ -10,7 +10,7 @@ from index.build import write_generation
 from index.config import PIPELINE_VERSION, IndexConfig
 from index.embedding import SHIPPED, Embedder, open_embedder
 from index.errors import IndexMissingError, NothingIndexedError, TongbaoError
-from index.manifest import begin_generation, current_generation, publish, require_intact
+from index.manifest import FORMAT, begin_generation, current_generation, publish, require_intact
 from index.plan import Pipeline, Plan, default_pipeline
 from index.scan import scan
 from index.store import Index, open_index
@@ -154,6 +154,7 @@ def _same_build(earlier: Index, config: IndexConfig, embedder: Embedder) -> bool
     """Return whether `earlier` was written with these settings, by these rules and with this model."""
     manifest = earlier.manifest
     same = replace(config, lock_timeout=manifest.config.lock_timeout) == manifest.config
+    same = same and manifest.format == FORMAT
     return same and manifest.fingerprint == embedder.fingerprint and manifest.pipeline == PIPELINE_VERSION
 
 

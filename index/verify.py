@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.errors import IndexDamagedError
-from index.manifest import altered_files, current_generation, generations, read_manifest
+from index.manifest import CURRENT, MANIFEST, altered_files, current_generation, generations, read_manifest
 from index.store import Index, open_index
 
 if TYPE_CHECKING:
@@ -34,19 +34,22 @@ class Problem:
 def verify_index(directory: Path) -> list[Problem]:
     """Return all that is wrong with the index at `directory`; an empty list says that it is sound.
 
-    Altered files are reported alone, since nothing read from them could be trusted. Raises IndexMissingError or
-    IndexFormatError.
+    Altered files are reported alone, by their path in the generation, since nothing read from them could be
+    trusted. Raises IndexMissingError or IndexFormatError.
     """
+    where = CURRENT
     try:
         generation = current_generation(directory)
         if generation is not None:
             folder = generations(directory) / generation
+            where = MANIFEST if folder.is_dir() else CURRENT
             altered = [Problem(name, "缺失或内容已改动") for name in altered_files(folder, read_manifest(folder))]
             if altered:
                 return altered
+        where = str(directory)
         index = open_index(directory)
     except IndexDamagedError as error:
-        return [Problem(str(directory), str(error))]
+        return [Problem(where, str(error))]
     return [*_counts(index), *_notices(index), *_marks(index), *_passages(index), *_words(index), *_vectors(index)]
 
 
@@ -60,6 +63,8 @@ def _counts(index: Index) -> Iterator[Problem]:
         "词项段落": (counts.passages, len(index.lexical)),
         "向量": (counts.passages, len(index.dense)),
     }
+    for table in index.sketches() or ():
+        found["指纹"] = (counts.notices, len(table))
     for name, (expected, actual) in found.items():
         if expected != actual:
             yield Problem("manifest.json", f"{name}数应为 {expected}，实为 {actual}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_CHARACTERS = 160
-FIELDS = "id,question,status,answer,short_answer,items,confidence,mode,citations,retrieved,reason,elapsed_ms,standalone_question"
+FIELDS = "id,question,status,answer,short_answer,items,confidence,mode,citations,retrieved,reason,elapsed_ms,standalone_question,notes"
 
 
 @functools.cache

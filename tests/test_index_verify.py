@@ -8,7 +8,7 @@ from fake_index import FakeEmbedder, pipeline
 
 from index.dense import FaissStore
 from index.errors import IndexMissingError
-from index.manifest import stored_files
+from index.manifest import stored_files, write_values
 from index.update import update_index
 from index.verify import verify_index
 
@@ -33,7 +33,7 @@ def reseal(directory: Path) -> None:
     path.unlink()
     stored = stored_files(generation(directory))
     values["stored"] = {name: {"size": file.size, "sha256": file.sha256} for name, file in stored.items()}
-    path.write_text(json.dumps(values), "utf-8")
+    write_values(generation(directory), values)
 
 
 def whats(directory: Path) -> str:

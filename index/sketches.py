@@ -1,0 +1,110 @@
+"""Sketches of texts, by which notices that resemble one another are found without comparing them word by word.
+
+MinHash over shingles: A. Z. Broder, "On the resemblance and containment of documents", SEQUENCES 1997. The share of
+equal numbers in two sketches estimates the resemblance of the texts, the Jaccard coefficient of their sets of
+five-character shingles; with 256 numbers the standard error is at most 0.03. Pairs come from bands of numbers that
+agree: J. Leskovec, A. Rajaraman, J. D. Ullman, "Mining of Massive Datasets", section 3.4. The hash functions are
+the multiply-shift scheme of M. Dietzfelbinger et al., Journal of Algorithms 25 (1997), with fixed parameters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.analysis import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from index.types import Section
+
+SIZE = 256
+"""Numbers in a sketch."""
+_SHINGLE = 5
+"""Characters of a shingle: two to three Chinese words."""
+_ROWS = 4
+"""Numbers of a band: pairs of resemblance 0.5 share one of the 64 bands with probability 0.98, of 0.1 with 0.006."""
+_MOST_SHINGLES = 65_536
+"""Of longer texts, the shingles with the smallest hashes: a sample that is the same for the same shingle."""
+_AT_ONCE = 16
+_PAIRS_AT_ONCE = 8192
+_SEED = 0x7A6F6E67
+_NOTHING = np.iinfo(np.uint32).max
+
+
+def content(text: str, sections: Sequence[Section]) -> str:
+    """Return what `sections` of `text` say: folded, without blanks and page furniture; no sections give ''."""
+    kept = (text[section.start : section.end] for section in sections if not section.furniture)
+    return "".join(fold("".join(kept)).split())
+
+
+def digest(said: str) -> NDArray[np.uint64]:
+    """Return 128 bits of BLAKE2b of `said`, shape (2,): equal for equal contents only."""
+    return np.frombuffer(hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest(), "<u8")
+
+
+def sketch(said: str) -> NDArray[np.uint32]:
+    """Return the MinHash of `said`, shape (SIZE,); a text without a character resembles nothing, not even itself."""
+    hashes = _shingle_hashes(said)
+    lowest = np.full(SIZE, _NOTHING, dtype=np.uint32)
+    if not len(hashes):
+        return lowest
+    generator = np.random.default_rng(_SEED)
+    factors = generator.integers(0, 2**64, SIZE, dtype=np.uint64) | np.uint64(1)
+    shifts = generator.integers(0, 2**64, SIZE, dtype=np.uint64)
+    for start in range(0, SIZE, _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        spread = factors[rows, None] * hashes[None, :] + shifts[rows, None]
+        lowest[rows] = (spread >> np.uint64(32)).min(axis=1).astype(np.uint32)
+    return lowest
+
+
+def _shingle_hashes(said: str) -> NDArray[np.uint64]:
+    """Return one 64-bit hash for each distinct shingle; a text shorter than a shingle is one."""
+    codes = np.frombuffer(said.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    width = min(_SHINGLE, len(codes))
+    if not width:
+        return np.zeros(0, np.uint64)
+    hashes = np.zeros(len(codes) - width + 1, dtype=np.uint64)
+    for place in range(width):
+        hashes = hashes * np.uint64(0x100000001B3) + codes[place : len(codes) - width + 1 + place]
+    # The last steps of splitmix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014): close codes come far apart.
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    hashes = np.unique(hashes ^ (hashes >> np.uint64(31)))
+    return hashes[:_MOST_SHINGLES]
+
+
+def resemblances(sketches: NDArray[np.uint32], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the estimated resemblance of each of `pairs`, shape (n, 2), in [0, 1]; no pairs give none."""
+    found = np.zeros(len(pairs))
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        first, second = pairs[start : start + _PAIRS_AT_ONCE].T
+        same = (sketches[first] == sketches[second]) & (sketches[first] != _NOTHING)
+        found[start : start + _PAIRS_AT_ONCE] = same.mean(axis=1)
+    return found
+
+
+def likely_pairs(sketches: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return pairs of rows that may resemble one another, shape (n, 2), each once, the lower row first.
+
+    Rows with a band in common are paired with the first of them and with the one before, so that their number
+    grows with the rows and not with their square.
+    """
+    found = [np.zeros((0, 2), dtype=np.int64)]
+    filled = np.flatnonzero((sketches != _NOTHING).any(axis=1))
+    for start in range(0, SIZE, _ROWS):
+        band = np.ascontiguousarray(sketches[filled, start : start + _ROWS])
+        keys = band.view(f"V{4 * _ROWS}").reshape(-1)
+        order = np.lexsort(band.T)
+        same = keys[order][1:] == keys[order][:-1]
+        firsts = np.maximum.accumulate(np.where(np.r_[True, ~same], np.arange(len(order)), 0)) if len(order) else order
+        places = np.flatnonzero(same) + 1
+        for partners in (firsts[places], places - 1):
+            found.append(np.stack((filled[order[partners]], filled[order[places]]), axis=1))
+    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
