@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from assistant.cli_upkeep import DEFAULT_INDEX, upkeep_app
 from assistant.edge import opened, steady_streams, told, valid_text, writer_of
 from assistant.types import Mode
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from assistant.layout import Paragraph
     from index.types import Hit, Notice
-
-DEFAULT_INDEX = Path(".tongbao")
 
 
 class Commands(TyperGroup):
@@ -39,6 +38,7 @@ _HELP = {"help_option_names": ["--help", "-h"]}
 app = typer.Typer(cls=Commands, context_settings=_HELP, help="通报问答：在通报中查找答案，逐字引用原文。", **_OPTIONS)
 notices_app = typer.Typer(help="查看或移除索引中的通报。", **_OPTIONS)
 app.add_typer(notices_app, name="notices")
+app.add_typer(upkeep_app)
 llm_app = typer.Typer(help="语言模型（可选）。", **_OPTIONS)
 app.add_typer(llm_app, name="llm")
 

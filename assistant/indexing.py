@@ -30,7 +30,7 @@ def index_paths(paths: Sequence[Path | str], *, directory: Path, model: str | No
     Of `paths`, those that are https addresses are fetched first and kept beside the index. Raises NothingIndexedError if nothing could be indexed, and what `update_index` raises.
     """
     places, unreached = _places(paths, directory)
-    with _progress() as progress:
+    with shown_progress() as progress:
         report = update_index(places, directory=directory, config=_config(directory, model), progress=progress)
     report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
@@ -89,7 +89,7 @@ def _config(directory: Path, model: str | None) -> IndexConfig | None:
 
 def remove_from_index(name: str, *, directory: Path) -> int:
     """Remove the notice or file `name`, print the report, and return 1 if there is none, else 0."""
-    with _progress() as progress:
+    with shown_progress() as progress:
         report = remove_notices([name], directory=directory, progress=progress)
     return _print_report(report)
 
@@ -139,7 +139,7 @@ def _changes(report: UpdateReport) -> Iterator[Paragraph]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def shown_progress() -> Iterator[Progress]:
     """Yield where an update reports its progress: a bar on stderr, nothing if that is no terminal."""
     if not sys.stderr.isatty():
         yield silent

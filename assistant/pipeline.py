@@ -243,7 +243,7 @@ class Assistant:
             searched = len(self.index.notices) if reading.found.notices is None else len(reading.found.notices)
             names = [unit.name for unit in self.gazetteer.units]
             hits = reading.found.hits
-            everything = searched == len(self.index.notices)
+            everything = searched >= len(self.index.notices if self._searched is None else self._searched)
             detail = reading.detail or ("" if searched else UNIT_NOT_CHOSEN)
             text = explain(
                 reason,

@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from index.archive import ArchiveError, export_index, import_index
     from index.config import FusionMethod, IndexConfig
     from index.embedding import Embedder, ModelError, open_embedder
     from index.errors import (
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
         TongbaoError,
     )
     from index.lexicon import LexiconError
+    from index.publish import IndexLockedError, IndexWriteError
+    from index.repair import RepairReport, repair_index
     from index.store import Index, open_index
     from index.types import Hit, Notice, Passage, Section, SourceFile
-    from index.update import IndexLockedError, UpdateReport, remove_notices, update_index
+    from index.update import UpdateReport, remove_notices, update_index
     from index.verify import Problem, verify_index
 
 __all__ = [
+    "ArchiveError",
     "Embedder",
     "FusionMethod",
     "Hit",
@@ -41,6 +45,7 @@ __all__ = [
     "IndexFormatError",
     "IndexLockedError",
     "IndexMissingError",
+    "IndexWriteError",
     "LexiconError",
     "ModelError",
     "ModelMismatchError",
@@ -49,24 +54,31 @@ __all__ = [
     "Passage",
     "Problem",
     "ReadError",
+    "RepairReport",
     "Section",
     "SourceFile",
     "TongbaoError",
     "UpdateReport",
+    "export_index",
+    "import_index",
     "open_embedder",
     "open_index",
     "remove_notices",
+    "repair_index",
     "update_index",
     "verify_index",
 ]
 
 _HOMES = {
+    "archive": ("ArchiveError", "export_index", "import_index"),
     "config": ("FusionMethod", "IndexConfig"),
     "embedding": ("Embedder", "ModelError", "open_embedder"),
     "lexicon": ("LexiconError",),
     "store": ("Index", "open_index"),
     "types": ("Hit", "Notice", "Passage", "Section", "SourceFile"),
-    "update": ("IndexLockedError", "UpdateReport", "remove_notices", "update_index"),
+    "publish": ("IndexLockedError", "IndexWriteError"),
+    "repair": ("RepairReport", "repair_index"),
+    "update": ("UpdateReport", "remove_notices", "update_index"),
     "verify": ("Problem", "verify_index"),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -123,8 +125,13 @@ class FaissStore:
         return found
 
     def save(self, folder: Path) -> None:
-        """Write the store into the existing `folder`."""
-        _faiss().write_index(self._opened(), str(folder / _FILE))
+        """Write the store into the existing `folder`. Raises OSError if the disk is full."""
+        index, path = self._opened(), folder / _FILE
+        try:
+            _faiss().write_index(index, str(path))
+        except RuntimeError as error:
+            # FAISS tells of a full disk in words of its own.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
 
     def _check_width(self, shape: tuple[int, ...]) -> None:
         if shape != (self.dimensions,):

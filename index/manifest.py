@@ -1,4 +1,4 @@
-"""The folder of an index: which generation is current, what it holds, and how a new one is published.
+"""The folder of an index: which generation is current, and what it holds.
 
 DIR/CURRENT                  the number of the generation in use
 DIR/generations/000001/      one complete state, never altered
@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +27,6 @@ READABLE = frozenset({1, FORMAT})
 CURRENT = "CURRENT"
 _GENERATION = re.compile(r"\d{6,}")
 MANIFEST = "manifest.json"
-_TEMPORARY = ".new"
 _CHECKSUM = "checksum"
 _SEALED_FROM = 2
 REPAIR = "请运行 tongbao verify 查看，再用 tongbao repair 修复，或删除索引文件夹后重新运行 tongbao index"
@@ -87,6 +84,13 @@ def current_generation(directory: Path) -> str | None:
     if not _GENERATION.fullmatch(name):
         raise IndexDamagedError(f"索引文件 {directory / CURRENT} 已损坏；{REPAIR}")
     return name
+
+
+def numbered(directory: Path) -> list[str]:
+    """Return the names of all generations at `directory`, in use or not, oldest first; no index gives none."""
+    home = generations(directory)
+    names = [path.name for path in home.iterdir() if _GENERATION.fullmatch(path.name)] if home.is_dir() else []
+    return sorted(names, key=int)
 
 
 def open_generation(directory: Path) -> tuple[str, Manifest]:
@@ -193,44 +197,3 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def write_values(folder: Path, values: dict[str, Any]) -> None:
     """Write a manifest of these values, sealed by its checksum, into `folder`."""
     (folder / MANIFEST).write_bytes(_sealed(values))
-
-
-def begin_generation(directory: Path) -> Path:
-    """Return a new empty folder to write a generation into; what an interrupted writer left there goes."""
-    folder = generations(directory) / _TEMPORARY
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
-
-
-def publish(directory: Path, folder: Path) -> str:
-    """Make the finished generation in `folder` the current one, and return its number.
-
-    It and the one before stay; older ones are removed. Only the holder of the index's lock may call this.
-    """
-    before = current_generation(directory)
-    home = generations(directory)
-    taken = [int(path.name) for path in home.iterdir() if _GENERATION.fullmatch(path.name)]
-    name = f"{max(taken, default=0) + 1:06d}"
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
-    folder.rename(home / name)
-    _sync(home)
-    pointer = directory / f"{CURRENT}.new"
-    pointer.write_text(name + "\n", "ascii")
-    _sync(pointer)
-    pointer.replace(directory / CURRENT)
-    _sync(directory)
-    for path in home.iterdir():
-        if path.name not in {name, before}:
-            shutil.rmtree(path, ignore_errors=True)
-    return name
-
-
-def _sync(path: Path) -> None:
-    """Wait until the file or folder at `path` is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

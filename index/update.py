@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.build import write_generation
 from index.config import PIPELINE_VERSION, IndexConfig
 from index.embedding import SHIPPED, Embedder, open_embedder
-from index.errors import IndexMissingError, NothingIndexedError, TongbaoError
-from index.manifest import FORMAT, begin_generation, current_generation, publish, require_intact
+from index.errors import IndexMissingError, NothingIndexedError
+from index.manifest import FORMAT, current_generation, require_intact
 from index.plan import Pipeline, Plan, default_pipeline
+from index.publish import begin_generation, locked, publish, written
 from index.scan import scan
 from index.store import Index, open_index
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from index.build import Progress
-
-
-class IndexLockedError(TongbaoError):
-    """Another process is writing the index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +53,20 @@ def update_index(
 ) -> UpdateReport:
     """Bring the index at `directory` up to the files and folders at `paths`, and return what that changed.
 
-    Files that have gone from a folder in `paths` are removed; files elsewhere stay. Unchanged files are neither
+    Files that have gone from a folder in `paths` are removed, were it the last one; files elsewhere stay. Unchanged files are neither
     cut nor counted nor embedded again, unless a build setting changed. If nothing changed, nothing is published.
     Without `config` an existing index keeps its settings, without a model in it its model. Raises
-    NothingIndexedError if no file would be left, IndexLockedError, ModelError, or what `open_index` raises; the
-    generation in use then stays.
+    NothingIndexedError if there is no file to index, IndexLockedError, IndexWriteError, ModelError, or what
+    `open_index` raises; the generation in use then stays.
     """
     pipeline = pipeline or default_pipeline()
-    with _locked(directory, (config or IndexConfig()).lock_timeout):
+    with locked(directory, timeout=(config or IndexConfig()).lock_timeout):
         earlier = open_index(directory) if current_generation(directory) is not None else None
         chosen = config or (earlier.manifest.config if earlier else IndexConfig())
         chosen = replace(chosen, model=_model_name(chosen, earlier))
         plan = Plan(earlier, pipeline, chosen)
         plan.take(scan(paths, suffixes=pipeline.suffixes, without=directory), progress)
-        if plan.is_empty:
+        if plan.is_empty and (plan.failed or not plan.removed):
             raise NothingIndexedError(_nothing(plan))
         return _carry_out(plan, directory, chosen, earlier, embedder or open_embedder(chosen.model), progress)
 
@@ -85,27 +81,12 @@ def remove_notices(
     """
     if current_generation(directory) is None:
         raise IndexMissingError(f"{directory} 中没有索引；请先运行 tongbao index")
-    with _locked(directory, IndexConfig().lock_timeout):
+    with locked(directory, timeout=IndexConfig().lock_timeout):
         earlier = open_index(directory)
         config = earlier.manifest.config
         plan = Plan(earlier, default_pipeline(), config)
         plan.drop(names)
         return _carry_out(plan, directory, config, earlier, embedder or earlier.embedder, progress)
-
-
-@contextmanager
-def _locked(directory: Path, timeout: float) -> Iterator[None]:
-    """Hold the lock of the index at `directory`, which is made if absent. Raises IndexLockedError."""
-    from filelock import FileLock, Timeout
-
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with FileLock(directory / ".lock", timeout=timeout):
-            yield
-    except Timeout as error:
-        raise IndexLockedError(f"另一个程序正在写索引 {directory}，等待 {timeout:g} 秒后放弃；请稍后再试") from error
-    except (FileExistsError, NotADirectoryError) as error:
-        raise TongbaoError(f"{directory} 不是文件夹，不能存放索引") from error
 
 
 def _model_name(config: IndexConfig, earlier: Index | None) -> str:
@@ -137,17 +118,18 @@ def _carry_out(
         # Spoilt bytes must not be taken over under a fresh checksum.
         require_intact(earlier.folder, earlier.manifest)
     documents = plan.documents()
-    folder = begin_generation(directory)
-    write_generation(
-        folder,
-        documents,
-        config=config,
-        model=config.model or SHIPPED,
-        embedder=embedder,
-        earlier=earlier,
-        progress=progress,
-    )
-    return _report(plan, publish(directory, folder))
+    with written(directory):
+        folder = begin_generation(directory)
+        write_generation(
+            folder,
+            documents,
+            config=config,
+            model=config.model or SHIPPED,
+            embedder=embedder,
+            earlier=earlier,
+            progress=progress,
+        )
+        return _report(plan, publish(directory, folder))
 
 
 def _same_build(earlier: Index, config: IndexConfig, embedder: Embedder) -> bool:

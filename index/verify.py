@@ -50,10 +50,15 @@ def verify_index(directory: Path) -> list[Problem]:
         index = open_index(directory)
     except IndexDamagedError as error:
         return [Problem(where, str(error))]
-    return [*_counts(index), *_notices(index), *_marks(index), *_passages(index), *_words(index), *_vectors(index)]
+    return problems_of(index)
 
 
-def _counts(index: Index) -> Iterator[Problem]:
+def problems_of(index: Index) -> list[Problem]:
+    """Return all that does not fit together in an opened index, whose bytes are as recorded."""
+    return [*miscounts(index), *_notices(index), *_marks(index), *_passages(index), *_words(index), *_vectors(index)]
+
+
+def miscounts(index: Index) -> Iterator[Problem]:
     """Yield where the manifest and the tables disagree on how much there is."""
     counts = index.manifest.counts
     found = {

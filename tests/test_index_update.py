@@ -16,8 +16,9 @@ from index.analysis import tokens
 from index.config import IndexConfig
 from index.embedding import ModelError
 from index.errors import IndexDamagedError, IndexMissingError, NothingIndexedError, TongbaoError
+from index.publish import IndexLockedError
 from index.store import open_index
-from index.update import IndexLockedError, UpdateReport
+from index.update import UpdateReport
 from index.verify import verify_index
 
 A = "甲市通报\n改造小区12个。\n"

@@ -1,0 +1,138 @@
+"""How a generation comes into use: written beside, looked at, put on the disk, and pointed to in one step."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from index.errors import IndexDamagedError, TongbaoError
+from index.manifest import CURRENT, current_generation, generations, numbered, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_TEMPORARY = ".new"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class IndexLockedError(TongbaoError):
+    """Another process is writing the index."""
+
+
+class IndexWriteError(TongbaoError):
+    """A generation could not be written, mostly because the disk is full; the one in use stays."""
+
+
+@contextmanager
+def locked(directory: Path, *, timeout: float = 30.0) -> Iterator[None]:
+    """Hold the lock of the index at `directory`, which is made if absent, after at most `timeout` seconds.
+
+    Raises IndexLockedError, or TongbaoError if there can be no index at that place.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(directory / ".lock", timeout=timeout)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexLockedError(f"另一个程序正在写索引 {directory}，等待 {timeout:g} 秒后放弃；请稍后再试") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise TongbaoError(f"{directory} 不是文件夹，不能存放索引") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def written(directory: Path) -> Iterator[None]:
+    """Take away what the block wrote of a generation if it fails; then an OSError becomes IndexWriteError."""
+    try:
+        yield
+    except BaseException as error:
+        discard(directory)
+        if isinstance(error, OSError):
+            reason = "磁盘空间不足" if error.errno in _FULL else error.strerror or str(error)
+            where = f"（{error.filename}）" if error.filename else ""
+            raise IndexWriteError(f"索引 {directory} 写入失败：{reason}{where}；原有索引未改动") from error
+        raise
+
+
+def discard(directory: Path) -> None:
+    """Remove what writers that failed or were killed left at `directory`: half a generation, or one never used."""
+    home = generations(directory)
+    shutil.rmtree(home / _TEMPORARY, ignore_errors=True)
+    (directory / f"{CURRENT}.new").unlink(missing_ok=True)
+    try:
+        current = current_generation(directory)
+    except IndexDamagedError:
+        # Which one is in use is not known: all stay.
+        return
+    for name in numbered(directory):
+        if current is None or int(name) > int(current):
+            shutil.rmtree(home / name, ignore_errors=True)
+
+
+def begin_generation(directory: Path) -> Path:
+    """Return a new empty folder to write a generation into; what interrupted writers left goes."""
+    discard(directory)
+    folder = generations(directory) / _TEMPORARY
+    folder.mkdir(parents=True)
+    return folder
+
+
+def publish(directory: Path, folder: Path) -> str:
+    """Make the finished generation in `folder` the current one, and return its number.
+
+    It and the one before stay; older ones are removed. Only the holder of the index's lock may call this. Raises
+    OSError if a file of it is shorter than what was written, as happens on a full disk.
+    """
+    before = current_generation(directory)
+    home = generations(directory)
+    name = f"{int((numbered(directory) or ['0'])[-1]) + 1:06d}"
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+    _require_whole(directory, folder)
+    folder.rename(home / name)
+    _sync(home)
+    point(directory, name)
+    for path in home.iterdir():
+        if path.name not in {name, before}:
+            shutil.rmtree(path, ignore_errors=True)
+    return name
+
+
+def _require_whole(directory: Path, folder: Path) -> None:
+    """Raise OSError if the generation in `folder` cannot be read back: not every library tells of a full disk."""
+    from index.store import Index
+    from index.verify import miscounts
+
+    try:
+        whole = not list(miscounts(Index(directory, folder.name, read_manifest(folder))))
+    except (IndexDamagedError, RuntimeError):
+        whole = False
+    if not whole:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+def point(directory: Path, name: str) -> None:
+    """Make the generation `name` the current one, in one step."""
+    pointer = directory / f"{CURRENT}.new"
+    pointer.write_text(name + "\n", "ascii")
+    _sync(pointer)
+    pointer.replace(directory / CURRENT)
+    _sync(directory)
+
+
+def _sync(path: Path) -> None:
+    """Wait until the file or folder at `path` is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
