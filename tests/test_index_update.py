@@ -116,10 +116,24 @@ def test_nothing_to_index(bench: Bench) -> None:
         bench.index()
 
 
-def test_previous_generation_survives_when_nothing_is_left(bench: Bench) -> None:
+def test_the_last_file_of_a_folder_goes_too(bench: Bench) -> None:
     bench.write(a=A)
     bench.update()
     (bench.notices / "a.txt").unlink()
+    assert bench.update() == UpdateReport(removed=("a.txt",), generation="000002")
+    index = bench.index()
+    assert (len(index.files), len(index.notices), len(index.passages)) == (0, 0, 0)
+    assert verify_index(bench.directory) == []
+    with pytest.raises(NothingIndexedError, match="没有找到"):
+        bench.update()
+    bench.write(b=B)
+    assert bench.update().added == ("b.txt",)
+
+
+def test_previous_generation_survives_when_nothing_can_be_read(bench: Bench) -> None:
+    bench.write(a=A)
+    bench.update()
+    bench.write(a=" ")
     with pytest.raises(NothingIndexedError):
         bench.update()
     assert bench.index().text("a.txt") == A
