@@ -157,7 +157,6 @@ def batch(
     mode: _Mode = Mode.EXTRACTIVE,
     llm: _Llm = None,
     llm_model: _LlmModel = None,
-    all_versions: _AllVersions = False,
     index: _Index = DEFAULT_INDEX,
 ) -> None:
     """Answer a file of questions; exit 1 if a row could not be asked."""
@@ -168,7 +167,7 @@ def batch(
     writer = writer_of(mode, llm, llm_model)
     model = writer.llm.name if writer else ""
     options = BatchOptions(resume=resume, restart=restart, top_k=top_k, mode=mode, workers=workers, model=model)
-    with opened(index, writer=writer, all_versions=all_versions) as assistant:
+    with opened(index, writer=writer) as assistant:
         code = run_batch(assistant, questions, output, options=options)
     raise typer.Exit(code)
 
