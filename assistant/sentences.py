@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index.types import Passage
 
 _SENTENCE = re.compile(r"[^。!?;\n]+[。!?;]*[”’」)]?")
-_CLAUSE = re.compile(r"[^,:;。]+")
+_CLAUSE = re.compile(r"[^,:;。|]+")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-|—)")
 
 

@@ -101,7 +101,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _passage(source: SourceFile, notice: Notice, section: Section, start: int, end: int) -> Passage:
     text = source.text[start:end]
-    identity = hashlib.blake2b(f"{source.path}\n{start}\n{text}".encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    identity = hashlib.blake2b(
+        f"{source.path}\n{start}\n{text}".encode(errors="surrogatepass"), digest_size=8
+    ).hexdigest()
     return Passage(identity, notice.id, source.path, start, end, text, section.path)
 
 

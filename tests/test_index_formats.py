@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_terminal import invoke
+from fakes_documents import Part, numbered_docx
 from fakes_shelf import Made, shelf
 
 from assistant import load_assistant
+from index.marks import Place
 from index.notices import parse_notices
 from index.readers import read_bytes, read_file
 from index.readers.guard import GuardedReader
@@ -78,6 +80,32 @@ def test_a_question_is_answered_with_its_place(made: Made, assistant: Assistant)
     assert {
         name: record[name] for name in ("member", "page", "table", "row") if name in record
     } == made.place.to_record()
+
+
+CLEARING = (
+    ("序号", "反馈问题", "整改措施", "责任单位", "完成时限"),
+    ("1", "供水管网老化", "更换管网120公里", "市水务局", "2024年6月30日"),
+    ("2", "路灯照明不足", "新装路灯3200盏", "市住房和城乡建设局", "2024年9月15日"),
+    ("3", "学位供给不够", "新建学校4所", "市教育局", "2025年8月31日"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "row"),
+    [
+        ("云川市供水管网老化问题的责任单位是哪个？", "市水务局", 2),
+        ("云川市路灯照明不足问题什么时候完成整改？", "2024年9月15日", 3),
+        ("云川市学位供给不够由哪个部门负责？", "市教育局", 4),
+    ],
+)
+def test_a_cell_is_the_answer_and_its_row_the_source(question: str, answer: str, row: int, tmp_path: Path) -> None:
+    parts = [Part("整改清单", 1), Part("", rows=CLEARING), Part("下一步打算", 1), Part("继续整改。")]
+    (tmp_path / "清单.docx").write_bytes(numbered_docx("中共云川市委关于巡视整改进展情况的通报", parts))
+    assert invoke("index", tmp_path, index=tmp_path / "index").exit_code == 0
+    found = load_assistant(tmp_path / "index").ask(question)
+    assert found.short_answer == answer
+    assert found.citations[0].place == Place(table=1, row=row)
+    assert found.citations[0].quote == " | ".join(CLEARING[row - 1])
 
 
 def test_the_terminal_names_page_and_row(assistant: Assistant) -> None:

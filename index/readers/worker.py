@@ -71,7 +71,7 @@ def _limit_time() -> None:
         return
     usage = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    wanted = int(usage.ru_utime + usage.ru_stime) + CPU_SECONDS + 1
+    wanted = int(usage.ru_utime + usage.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
