@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eval.curves import reliability, risk_coverage
+from eval.curves import quantile, reliability, risk_coverage
 from eval.spans import covers
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _VARIABLES = {_INK: "ink", _MUTED: "muted", _GRID: "grid", _LINE: "accent", _SEC
 _SIZE = (4.6, 3.1)
 _RISK_GUIDES = (0.05, 0.10)
 _DEEPEST = 10
+_SLOWEST_SHOWN = 2.0
+"""Multiples of the 95th percentile that the histogram of times shows: one stray question must not squash it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,17 @@ def _latency_chart(results: Sequence[QuestionResult]) -> Chart:
     from matplotlib.ticker import MaxNLocator
 
     times = sorted(result.elapsed_ms for result in results)
+    middle, end = times[len(times) // 2], _SLOWEST_SHOWN * quantile(times, 0.95)
+    slower = sum(time > end for time in times)
     figure = _Figure("latency", x="每题耗时（毫秒）", y="问题数")
-    figure.axes.hist(times, bins=min(30, max(6, len(times) // 4)), color=_LINE, alpha=0.85, rwidth=0.9)
-    middle = times[len(times) // 2]
+    shown = times[: len(times) - slower]
+    figure.axes.hist(shown, bins=min(30, max(6, len(times) // 4)), color=_LINE, alpha=0.85, rwidth=0.9)
     figure.axes.axvline(middle, color=_INK, linewidth=1, linestyle=(0, (3, 3)))
     figure.axes.set_xlim(left=0)
+    figure.axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     figure.axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    return Chart("耗时", f"虚线是中位数 {middle:.1f} 毫秒。", figure.svg())
+    left_out = f"另有 {slower} 题更慢，最慢 {times[-1]:.0f} 毫秒。" if slower else ""
+    return Chart("耗时", f"虚线是中位数 {middle:.1f} 毫秒。{left_out}", figure.svg())
 
 
 def _first_hit(result: QuestionResult) -> int:

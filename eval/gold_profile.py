@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _RUN = 4
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 TERCILES = ("前段", "中段", "后段")
+DIFFICULTIES = ("容易", "中等", "难")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,18 @@ def shares_wording(question: GoldQuestion) -> bool:
     quotes = [normalise(one.quote) for one in question.evidence]
     runs = (run[at : at + _RUN] for run in _HAN.findall(asked) for at in range(len(run) - _RUN + 1))
     return any(run in quote for run in runs for quote in quotes)
+
+
+def difficulty(question: GoldQuestion) -> str:
+    """Return one of `DIFFICULTIES`: how many of three things make the question hard; empty without evidence.
+
+    Its words are not those of the notice; a wrong value stands nearby; several places, parts or earlier questions count.
+    """
+    if not question.evidence or question.expects_refusal:
+        return ""
+    several = len(question.evidence) > 1 or len(question.items) > 1 or bool(question.history)
+    hard = (not shares_wording(question)) + bool(question.near_misses) + several
+    return DIFFICULTIES[min(hard, len(DIFFICULTIES) - 1)]
 
 
 def doubts_about(questions: Sequence[GoldQuestion]) -> Iterator[tuple[int, str]]:

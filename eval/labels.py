@@ -63,6 +63,7 @@ GROUPINGS: dict[str, str] = {
     "type": "问题类型",
     "split": "分组",
     "unit": "单位",
+    "difficulty": "难度",
     "place": "在文件中的位置",
     "wording": "与原文的用词",
 }

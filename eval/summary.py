@@ -12,7 +12,7 @@ from eval.curves import (
     refusal_scores,
     risk_coverage,
 )
-from eval.gold_profile import TERCILES, shares_wording, tercile
+from eval.gold_profile import DIFFICULTIES, TERCILES, difficulty, shares_wording, tercile
 from eval.intervals import estimate
 from eval.labels import KINDS
 
@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 
 HEADLINE = ("right", "citation_hit@3", "hit@1", "hit@5", "mrr@10")
 """The measures that are broken down by group."""
-_GROUPINGS = ("type", "split", "unit", "place", "wording")
-_ORDER: dict[str, tuple[str, ...]] = {"type": tuple(KINDS), "split": ("dev", "test"), "place": TERCILES}
+_GROUPINGS = ("type", "split", "unit", "difficulty", "place", "wording")
+_ORDER: dict[str, tuple[str, ...]] = {
+    "type": tuple(KINDS),
+    "split": ("dev", "test"),
+    "difficulty": DIFFICULTIES,
+    "place": TERCILES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Group:
     """The questions that have something in common, and the headline measures over them."""
 
     grouping: str
-    """type, split, unit, place (third of the file) or wording."""
+    """type, split, unit, difficulty, place (third of the file) or wording."""
     name: str
     count: int
     estimates: Mapping[str, Estimate]
@@ -119,6 +124,7 @@ def _groups(run: Run, texts: Texts) -> list[Group]:
         "type": lambda result: str(result.gold.kind),
         "split": lambda result: str(result.gold.split),
         "unit": lambda result: "多个单位" if len(result.gold.units) > 1 else "".join(result.gold.units),
+        "difficulty": lambda result: difficulty(result.gold),
         "place": lambda result: tercile(result.gold, texts),
         "wording": _wording,
     }

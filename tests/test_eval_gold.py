@@ -11,7 +11,7 @@ import pytest
 from eval.errors import GoldError
 from eval.gold import GoldQuestion, Kind, Split, load_gold, parse_gold, split_of
 from eval.gold_ambiguity import alike
-from eval.gold_profile import doubts_about, profile_of, shares_wording, tercile
+from eval.gold_profile import difficulty, doubts_about, profile_of, shares_wording, tercile
 from eval.texts import FolderTexts, text_or_none
 
 if TYPE_CHECKING:
@@ -154,6 +154,19 @@ def test_profile_and_wording() -> None:
     profile = profile_of([near, far], Shelf())
     assert (profile.questions, profile.overlapping, profile.answerable) == (2, 1, 2)
     assert profile_of([], Shelf()).by_kind == {}
+
+
+def test_difficulty_counts_what_makes_a_question_hard() -> None:
+    near = {"question": "关停作坊几家？"}
+    rows = [
+        {**GOOD, **near},
+        {**GOOD, **near, "near_misses": ["1260万元"]},
+        {**GOOD, "near_misses": ["1260万元"]},
+        {**GOOD, "near_misses": ["1260万元"], "history": ["先前问的"]},
+        {"question": "丙市呢？", "type": "no_answer"},
+    ]
+    questions = parsed(*({**row, "id": str(at), "question": f"{row['question']}{at}"} for at, row in enumerate(rows)))
+    assert [difficulty(one) for one in questions] == ["容易", "中等", "难", "难", ""]
 
 
 def test_doubts() -> None:

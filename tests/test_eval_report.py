@@ -150,6 +150,13 @@ def test_charts_follow_the_page(run: Run) -> None:
     assert charts_of(()) == ()
 
 
+def test_one_stray_time_does_not_squash_the_histogram(run: Run) -> None:
+    times = [10.0] * 40 + [9000.0]
+    results = [replace(run.results[0], elapsed_ms=time) for time in times]
+    assert charts_of(results)[-1].caption == "虚线是中位数 10.0 毫秒。另有 1 题更慢，最慢 9000 毫秒。"
+    assert charts_of(results[:-1])[-1].caption == "虚线是中位数 10.0 毫秒。"
+
+
 def test_a_run_that_answers_nothing_is_reported_too(tmp_path: Path) -> None:
     run = run_questions(Fake(), QUESTIONS[3:4], texts=Shelf())
     page = write_report(tmp_path, run, summarise(run, texts=Shelf()), texts=Shelf())
