@@ -226,3 +226,8 @@ _WRITERS: Mapping[str, Callable[[Records, Path, str], None]] = {
     ".txt": _write_txt,
     ".xlsx": _write_xlsx,
 }
+
+
+def answer_suffixes() -> tuple[str, ...]:
+    """Return the kinds of files that answers can be written as, sorted."""
+    return tuple(sorted({".jsonl", *_WRITERS}))

@@ -180,3 +180,8 @@ _PARSERS: Mapping[str, Callable[[bytes, Path], tuple[str, Iterator[Row]]]] = {
     ".jsonl": _parse_jsonl,
     ".xlsx": _parse_workbook,
 }
+
+
+def question_suffixes() -> tuple[str, ...]:
+    """Return the kinds of questions files that can be read, sorted."""
+    return tuple(sorted(_PARSERS))

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from fakes_ui import ScriptedAssistant, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from playwright.sync_api import Browser, Dialog, Page
 
     from assistant.scope import Scope
@@ -45,18 +43,10 @@ class Reloading:
         self.index = held
         self.asked = self._scripted.asked
 
-    def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[str] = (),
-        unit: str | None = None,
-        scope: Scope | None = None,
-        top_k: int = 10,
-    ) -> Answer:
+    def ask(self, question: str, **options: Any) -> Answer:
         if question == SLOW:
             time.sleep(3)
-        return self._scripted.ask(question, history=history, unit=unit, scope=scope, top_k=top_k)
+        return self._scripted.ask(question, **options)
 
     def search(
         self, question: str, *, top_k: int = 10, unit: str | None = None, scope: Scope | None = None
@@ -80,6 +70,7 @@ def free_port() -> int:
 def open_page(browser: Browser, url: str, shop: Shop, **options: Any) -> Page:
     options = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN", **options}
     page = browser.new_context(**options).new_page()
+    page.set_default_timeout(60_000)
     return watched(page, url, shop)
 
 

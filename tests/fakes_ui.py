@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assistant.scope import Scope, chosen
-from assistant.types import Answer, Citation, Reason, Retrieved, Status
+from assistant.types import Answer, Citation, Mode, Reason, Retrieved, Status
 from index.notices import parse_notices
 from index.types import Hit, Passage, SourceFile
 
@@ -149,7 +149,9 @@ class ScriptedAssistant:
         unit: str | None = None,
         scope: Scope | None = None,
         top_k: int = 10,
+        mode: Mode = Mode.EXTRACTIVE,
     ) -> Answer:
+        assert mode is Mode.EXTRACTIVE
         self.asked.append((question, tuple(history), scope or unit))
         only = chosen(self.index.notices, scope=scope, unit=unit)
         places = [

@@ -19,8 +19,8 @@ from ui.turns import Turn
 from ui.words import words_of
 
 WORDS = words_of("zh")
-_ALLOWED = """a article b blockquote button dd div dl dt h1 h2 h3 header input li mark nav ol output p pre q
-section span strong table tbody td th thead time tr ul"""
+_ALLOWED = """a article b blockquote button dd details div dl dt h1 h2 h3 header input li mark nav ol output p pre q
+section span strong summary table tbody td th thead time tr ul"""
 
 
 class _Seen(HTMLParser):

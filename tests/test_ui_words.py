@@ -21,7 +21,13 @@ def test_the_browser_chooses_the_language(tag: str, send: str) -> None:
     assert words_of(tag)["send"] == send
 
 
-@pytest.mark.parametrize("name", ["page.css", "chat.css", "side.css", "page.js", "part.js", "icon.svg", "api.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("page.css", "chat.css", "side.css", "drawers.css", "page.js", "part.js", "drawer.js", "parcel.js"),
+        *("icon.svg", "api.txt"),
+    ],
+)
 def test_assets_name_no_other_machine(name: str) -> None:
     text = asset(name).replace("http://www.w3.org/2000/svg", "").replace("http://127.0.0.1:7860", "")
     assert not re.search(r"https?://|@import|url\(", text)

@@ -24,6 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-auth", action="store_true", help="允许其他机器不登录就使用")
     parser.add_argument("--feedback", metavar="FILE", help="写入用户反馈的文件，默认在索引旁")
     parser.add_argument("--mcp", action="store_true", help="同时作为 MCP 服务，供语言模型调用；不能与 --auth 同用")
+    parser.add_argument(
+        "--allow-upload",
+        nargs="?",
+        const="",
+        metavar="账号,账号",
+        help="允许在网页里添加和移除通报；不写账号则所有能打开网页的人都可以（默认不允许）",
+    )
     chosen = parser.parse_args(arguments)
     try:
         launch(
@@ -34,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             no_auth=chosen.no_auth,
             feedback=chosen.feedback,
             mcp=chosen.mcp,
+            allow_upload=chosen.allow_upload,
         )
     except (TongbaoError, OSError) as error:
         sys.stderr.write(f"{error}\n")

@@ -5,19 +5,23 @@ from __future__ import annotations
 import importlib.util
 import ipaddress
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.auth import Gatekeeper, read_accounts
+from ui.busy import busy
 from ui.errors import BindError, McpError
 from ui.feedback import FeedbackFile, default_file
 from ui.handlers import Desk
 from ui.lean import import_gradio
 from ui.library import Library
+from ui.permits import Permit, read_permit
 from ui.tools import answer_in_json
 from ui.words import asset
 
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 7860
+_MOST_SENT = {False: "6mb", True: "64mb"}
+"""What the server takes of one file without and with notices being added: more than is allowed, so that a file that
+is somewhat too large gets its reason."""
 _ASSETS = Path(__file__).with_name("assets")
 _QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -50,14 +57,18 @@ def launch(
     no_auth: bool = False,
     feedback: str | Path | None = None,
     mcp: bool = False,
+    allow_upload: str | None = None,
 ) -> None:
     """Serve the chat on the index in `directory` until the process is ended.
 
     `auth` is a file of accounts, `feedback` takes what is said about answers (beside the index unless given), `mcp`
-    offers the endpoints to language models. Raises `BindError` for a host that others can reach without `auth` or
-    `no_auth`, and `AuthFileError` if the file cannot be used. A missing index is told on the page.
+    offers the endpoints to language models, `allow_upload` names the accounts that may add and remove notices: an
+    empty string everybody, None nobody. Raises `BindError` for a host that others can reach without `auth` or
+    `no_auth`, `PermitError` for names that cannot log in, and `AuthFileError` if the file cannot be used. A missing
+    index is told on the page.
     """
     chosen: dict[str, Any] = {"auth": auth, "no_auth": no_auth, "feedback": feedback, "mcp": mcp}
+    chosen["allow_upload"] = allow_upload
     served = serve(lambda: _load(directory), directory=directory, host=host, port=port, **chosen)
     sys.stderr.write(f"通报问答：{served.url}\n")
     sys.stderr.flush()
@@ -73,10 +84,13 @@ class Served:
 
     page: gradio.Blocks
     url: str
+    room: Path
+    """Where what browsers send lies until it is taken."""
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop serving, and remove what was sent and not taken."""
         self.page.close(verbose=False)
+        shutil.rmtree(self.room, ignore_errors=True)
 
 
 def serve(
@@ -89,26 +103,32 @@ def serve(
     no_auth: bool = False,
     feedback: str | Path | None = None,
     mcp: bool = False,
+    allow_upload: str | None = None,
+    queue: int | None = None,
 ) -> Served:
     """Return the page, served in the background; `load` opens the assistant and is called again until it can."""
     check_mcp(mcp, guarded=auth is not None)
     check_host(host, guarded=auth is not None or no_auth)
     check_port(host, port)
-    gate = Gatekeeper(read_accounts(Path(auth))) if auth is not None else None
-    os.environ.update(_QUIET)
+    accounts = read_accounts(Path(auth)) if auth is not None else None
+    permit = read_permit(allow_upload, accounts=accounts)
+    gate = Gatekeeper(accounts) if accounts is not None else None
+    # A folder of our own: Gradio's would be shared with other programs and other users of the machine.
+    room = Path(tempfile.mkdtemp(prefix="tongbao-web-"))
+    os.environ.update(_QUIET, GRADIO_TEMP_DIR=str(room))
     import_gradio(mcp=mcp)
-    from ui.page import build, translations
+    from ui.drawers import desks
+    from ui.page import QUEUE, build, translations
 
     library = Library(load)
     desk = Desk(library, command=f"tongbao index 通报文件夹 --index {directory}")
     said = FeedbackFile(Path(feedback) if feedback else default_file(Path(directory)))
-    page = build(library, desk, said)
+    page = build(library, desk, said, work=desks(library, Path(directory), permit), queue=queue or QUEUE)
     threading.Thread(target=desk.warm, daemon=True).start()
-    _, local, _ = page.launch(
-        server_name=host, server_port=port, auth=gate, i18n=translations(), mcp_server=mcp, **_looks(), **_closed()
-    )
+    where: dict[str, Any] = {"server_name": host, "server_port": port, "auth": gate, "mcp_server": mcp}
+    _, local, _ = page.launch(i18n=translations(), **where, **_looks(), **_closed(permit))
     answer_in_json(page)
-    return Served(page, local.rstrip("/"))
+    return Served(page, local.rstrip("/"), room)
 
 
 def check_host(host: str, *, guarded: bool) -> None:
@@ -155,7 +175,8 @@ def _looks() -> dict[str, Any]:
     sans = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "system-ui", "sans-serif"]
     mono = ["ui-monospace", "monospace"]
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=mono)
-    styles = "".join(asset(name) for name in ("page.css", "chat.css", "side.css", "scope.css", "feedback.css"))
+    sheets = ("page.css", "chat.css", "side.css", "scope.css", "feedback.css", "drawers.css")
+    styles = "".join(map(asset, sheets))
     return {
         "theme": theme,
         "head": f"<style>{styles}</style><script>{asset('page.js')}{asset('viewer.js')}</script>",
@@ -163,7 +184,7 @@ def _looks() -> dict[str, Any]:
     }
 
 
-def _closed() -> dict[str, Any]:
+def _closed(permit: Permit) -> dict[str, Any]:
     """Return the settings that keep the page on this machine and its log quiet."""
     return {
         "share": False,
@@ -176,5 +197,6 @@ def _closed() -> dict[str, Any]:
         "pwa": False,
         "enable_monitoring": False,
         "inbrowser": False,
-        "max_file_size": "1mb",
+        "max_file_size": _MOST_SENT[permit.granted],
+        "app_kwargs": {"exception_handlers": {503: busy}},
     }

@@ -5,7 +5,9 @@ TongbaoError
 ├── BindError       the page may not be served at that address as asked
 ├── FeedbackError   what was said about an answer cannot be written
 ├── McpError        the server for language models cannot be offered as asked
-└── OpeningError    a fault of the program while index or models were opened; the log has it in full
+├── OpeningError    a fault of the program while index or models were opened; the log has it in full
+├── PermitError     who may add notices cannot be granted as asked
+└── UploadError     something that was sent to the page cannot be taken
 """
 
 from index.errors import TongbaoError
@@ -29,3 +31,11 @@ class McpError(TongbaoError):
 
 class OpeningError(TongbaoError):
     """Index or models could not be opened for a reason that nobody foresaw; the log has it in full."""
+
+
+class PermitError(TongbaoError):
+    """Who may add notices cannot be granted as asked; the message says why."""
+
+
+class UploadError(TongbaoError):
+    """Something that was sent to the page cannot be taken; the message says why."""

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ui.api import publish
+from ui.batching import Batches
 from ui.choosing import connect_chooser, lay_out_chooser
+from ui.drawers import Drawers, connect_drawers, lay_out_drawers
 from ui.feedback import FeedbackFile
 from ui.handlers import Desk, Turns, View
 from ui.library import Library
 from ui.rating import connect_thumbs
+from ui.uploads import Uploads
+from ui.welcome import opening
 from ui.words import all_words, asset
 
 if TYPE_CHECKING:
     import gradio
 
-_QUEUE = 600
+QUEUE = 600
+_CACHE = (3600, 3600)
+"""Seconds after which, and between which, what browsers sent and nobody took is removed."""
 _WORKERS = 16
 _MAX_QUESTION = 2000
 _LOCALES = (("zh", "zh"), ("zh-CN", "zh"), ("zh-TW", "zh"), ("en", "en"))
@@ -43,24 +49,30 @@ class _Parts:
     question: "gradio.Textbox"
     send: "gradio.Button"
     stop: "gradio.Button"
+    drawers: Drawers
 
     def outputs(self) -> list[Any]:
         """Return the components that a `View` fills, in its order."""
         return [self.turns, self.talk, self.side, self.pending, self.question, self.scope]
 
 
-def build(library: Library, desk: Desk, feedback: FeedbackFile) -> "gradio.Blocks":
-    """Return the page, not yet served; `feedback` takes what is said about answers."""
+def build(
+    library: Library, desk: Desk, feedback: FeedbackFile, *, work: tuple[Uploads, Batches], queue: int = QUEUE
+) -> "gradio.Blocks":
+    """Return the page, not yet served.
+
+    `feedback` takes what is said about answers, `work` what is done in the drawers; `queue` events may wait.
+    """
     import gradio as gr
 
     words = translations()
     page: gradio.Blocks
-    with gr.Blocks(title="通报问答", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title="通报问答", analytics_enabled=False, fill_width=True, delete_cache=_CACHE) as page:
         parts = _lay_out(words)
-        _connect(page, parts, desk)
+        _connect(page, parts, desk, work)
         connect_thumbs(parts.talk, desk, feedback, turns=parts.turns, language=parts.language)
         publish(library)
-    page.queue(max_size=_QUEUE, default_concurrency_limit=_WORKERS)
+    page.queue(max_size=queue, default_concurrency_limit=_WORKERS)
     return page
 
 
@@ -80,7 +92,7 @@ def _lay_out(words: Any) -> _Parts:
     header = gr.HTML(elem_id="head", **bare)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="main", scale=11, min_width=320):
-            talk = gr.HTML(elem_id="talk", **bare)
+            talk = gr.HTML(str(opening()), elem_id="talk", **bare)
             with gr.Column(elem_id="composer"):
                 chooser = lay_out_chooser()
                 with gr.Row(elem_id="ask"):
@@ -89,7 +101,8 @@ def _lay_out(words: Any) -> _Parts:
                     stop = gr.Button(words("stop"), elem_id="stop", min_width=72, visible=False)
         with gr.Column(elem_id="side", scale=9, min_width=300):
             side = gr.HTML(elem_id="panel", **bare)
-    return _Parts(*state, address, tongue, header, talk, side, within, chooser, question, send, stop)
+            drawers = lay_out_drawers()
+    return _Parts(*state, address, tongue, header, talk, side, within, chooser, question, send, stop, drawers)
 
 
 def _question(words: Any) -> "gradio.Textbox":
@@ -109,7 +122,7 @@ def _question(words: Any) -> "gradio.Textbox":
     )
 
 
-def _connect(page: "gradio.Blocks", parts: _Parts, desk: Desk) -> None:
+def _connect(page: "gradio.Blocks", parts: _Parts, desk: Desk, work: tuple[Uploads, Batches]) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     context = [parts.turns, parts.scope, parts.language]
     running = [parts.turns, parts.talk, parts.side, parts.pending, parts.send, parts.stop]
@@ -119,9 +132,11 @@ def _connect(page: "gradio.Blocks", parts: _Parts, desk: Desk) -> None:
     def then_ask(event: Any) -> None:
         # "multiple": a stopped question may still hold its thread when the next one is asked.
         asking.append(event.then(asked, [parts.pending, *context], running, trigger_mode="multiple", **quiet))
+        asking[-1].failure(None, None, [parts.question], js="() => window.tongbao.lastAsked()", **quiet)
 
     outputs = [parts.language, parts.header, *parts.outputs(), parts.chooser]
-    then_ask(page.load(opened, [parts.address, parts.tongue], outputs, js=asset("address.js"), **quiet))
+    loaded = page.load(opened, [parts.address, parts.tongue], outputs, js=asset("address.js"), **quiet)
+    then_ask(loaded)
     for trigger in (parts.send.click, parts.question.submit):
         given, taken = [parts.question, parts.turns, parts.within], [parts.pending, parts.question, parts.scope]
         then_ask(trigger(sent, given, taken, js=asset("send.js"), **quiet))
@@ -129,6 +144,27 @@ def _connect(page: "gradio.Blocks", parts: _Parts, desk: Desk) -> None:
         then_ask(html.click(acted, [*context, parts.question], [*parts.outputs(), parts.chooser], **quiet))
     connect_chooser(parts.chooser, desk, language=parts.language)
     parts.stop.click(stopped, context, running, cancels=asking, **quiet)
+    where = (parts.talk, parts.turns, parts.language)
+    connect_drawers(parts.drawers, work, where=where, loaded=loaded, refresh=_refresher(parts, desk))
+
+
+def _refresher(parts: _Parts, desk: Desk) -> Callable[[Any], None]:
+    """Return what makes the page show, after an event, what is held by then; a conversation stays as it is."""
+    import gradio as gr
+
+    def refreshed(turns: Turns, language: str, within: str) -> tuple[Any, ...]:
+        opening = desk.open("", language)
+        kept = (gr.skip(), gr.skip()) if turns else (str(opening.view.talk), str(opening.view.side))
+        chooser = desk.chooser(within or "", language, mark=secrets.token_hex(4))
+        return str(opening.header), *kept, str(chooser)
+
+    given, changed = [parts.turns, parts.language, parts.within], [parts.header, parts.talk, parts.side, parts.chooser]
+
+    def refresh(event: Any) -> None:
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        event.then(refreshed, given, changed, js=asset("send.js"), **quiet)
+
+    return refresh
 
 
 def _handlers(desk: Desk) -> tuple[Callable[..., Any], ...]:

@@ -9,19 +9,19 @@ from assistant.types import Status
 from ui.evidence import spans_of
 from ui.links import question_link
 from ui.markup import Html, escape, join, tag
+from ui.tables import table_of
 from ui.thumbs import thumbs
+from ui.welcome import export_menu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assistant.types import Answer
-    from ui.evidence import Source
     from ui.turns import Turn
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _HIGH, _MIDDLE = 0.8, 0.5
 _UNITS_SHOWN = 12
-_UNIT_AND_VALUE = re.compile(r"\A([^：:]{1,40})[：:]\s*(.+)\Z", re.DOTALL)
 _NUMBERED = re.compile(r"\A\s*(?:\d{1,3}[.．、)）]|[-•·])\s*")
 
 
@@ -29,15 +29,23 @@ def conversation(turns: Sequence[Turn], words: Mapping[str, str], *, welcome: Ht
     """Return all turns, or the welcome if there are none."""
     if not turns:
         return welcome
-    return tag("div", *(_turn(i, turn, words) for i, turn in enumerate(turns)), class_="turns", role="log")
+    made = [_turn(i, turn, words) for i, turn in enumerate(turns)]
+    over = len(turns) > 1 and (turns[-1].answer is not None or bool(turns[-1].error))
+    whole = [tag("div", export_menu(words), class_="whole")] if over else []
+    return tag("div", *made, *whole, class_="turns", role="log")
 
 
 def confidence(value: float, words: Mapping[str, str]) -> Html:
     """Return a confidence in words and as a percentage."""
-    level = "high" if value >= _HIGH else "middle" if value >= _MIDDLE else "low"
-    percent = f"{min(max(value, 0.0), 1.0):.0%}"
+    level, percent = sureness(value)
     hint = words["confidence_hint"].format(percent=percent)
     return tag("span", words[f"confidence_{level}"], " ", tag("b", percent), class_=f"sure {level}", title=hint)
+
+
+def sureness(value: float) -> tuple[str, str]:
+    """Return the level of a confidence, `high`, `middle` or `low`, and its percentage."""
+    level = "high" if value >= _HIGH else "middle" if value >= _MIDDLE else "low"
+    return level, f"{min(max(value, 0.0), 1.0):.0%}"
 
 
 def with_marks(
@@ -95,15 +103,15 @@ def _reply(i: int, turn: Turn, words: Mapping[str, str]) -> Html:
 
 def _answered(i: int, turn: Turn, answer: Answer, words: Mapping[str, str]) -> Html:
     known = [source.n for source in turn.sources]
-    lead = _lead(answer)
-    cut = len(lead) if turn.shown is None else turn.shown
+    text = lead(answer)
+    cut = len(text) if turn.shown is None else turn.shown
     strong = () if answer.items else (answer.short_answer, *answer.short_answer.split("；"))
-    lines = [line for line in lead[:cut].split("\n") if line.strip()]
+    lines = [line for line in text[:cut].split("\n") if line.strip()]
     paragraphs = [tag("p", with_marks(line, i, known, words, strong=strong)) for line in lines]
     body = tag("div", _standalone(answer, words), *paragraphs, class_="answer")
     if turn.stopped:
         return tag("div", body, tag("p", words["stopped"], class_="foot"), _tools(i, turn, words), class_="reply")
-    if cut < len(lead):
+    if cut < len(text):
         return tag("div", body, class_="reply", aria_busy="true")
     count = words["see_sources"].format(count=len(known))
     foot = tag("p", confidence(answer.confidence, words), _jump(i, count), class_="foot")
@@ -112,10 +120,10 @@ def _answered(i: int, turn: Turn, answer: Answer, words: Mapping[str, str]) -> H
 
 def lead_length(answer: Answer) -> int:
     """Return how many characters of an answer are shown as running text; a list's own lines are a table."""
-    return len(_lead(answer))
+    return len(lead(answer))
 
 
-def _lead(answer: Answer) -> str:
+def lead(answer: Answer) -> str:
     """Return the answer without the lines that the table below it repeats."""
     if not answer.items:
         return answer.answer
@@ -129,32 +137,15 @@ def _bare(line: str) -> str:
 
 
 def _items(i: int, turn: Turn, answer: Answer, words: Mapping[str, str]) -> Html:
-    if not answer.items:
+    table = table_of(turn, answer, words)
+    if table is None:
         return Html()
-    pairs = [_UNIT_AND_VALUE.match(item) for item in answer.items]
-    units = {source.unit for source in turn.sources} | set(turn.units)
-    compared = all(pair and pair[1] in units for pair in pairs)
-    heads = (words["unit"] if compared else words["number"], words["item"], words["source"])
     rows = []
-    for row, (item, pair) in enumerate(zip(answer.items, pairs, strict=True), start=1):
-        first, text = (pair[1], pair[2]) if compared and pair else (str(row), item)
-        source = _source_of(text, turn.sources, first if compared else "")
-        marks = [mark(source.n, i, words)] if source else []
-        text = _MARK.sub("", text)
-        rows.append(tag("tr", tag("th", first, scope="row"), tag("td", text), tag("td", *marks)))
-    head = tag("thead", tag("tr", *(tag("th", label, scope="col") for label in heads)))
-    return tag("table", head, tag("tbody", *rows), class_="compared" if compared else "listed")
-
-
-def _source_of(text: str, sources: Sequence[Source], unit: str) -> Source | None:
-    """Return the source an item comes from: the one it names, else the one whose quote holds it, else its unit's."""
-    named = _MARK.search(text)
-    if named:
-        return next((source for source in sources if source.n == int(named[1])), None)
-    bare = text.strip().rstrip("；;。")
-    of_unit = [source for source in sources if not unit or source.unit == unit]
-    holding = next((source for source in of_unit if bare and bare in source.quote), None)
-    return holding or (of_unit[0] if unit and of_unit else None)
+    for row in table.rows:
+        marks = [mark(row.source.n, i, words)] if row.source else []
+        rows.append(tag("tr", tag("th", row.first, scope="row"), tag("td", row.text), tag("td", *marks)))
+    head = tag("thead", tag("tr", *(tag("th", label, scope="col") for label in table.heads)))
+    return tag("table", head, tag("tbody", *rows), class_="compared" if table.compared else "listed")
 
 
 def _refused(i: int, turn: Turn, answer: Answer, words: Mapping[str, str]) -> Html:

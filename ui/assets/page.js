@@ -85,9 +85,54 @@
     if (ranges.length) ranges[at].startContainer.parentElement.scrollIntoView({ block: "center" });
   };
 
+  // The drawers stand where the sources stand; one is open, or none.
+  const drawer = (name, focus = true) => {
+    const { dataset } = document.body;
+    const before = dataset.drawer || "";
+    if (name) dataset.drawer = name;
+    else delete dataset.drawer;
+    document.querySelector(".head")?.classList.remove("open");
+    document
+      .querySelectorAll(".head [data-drawer]")
+      .forEach((button) => button.setAttribute("aria-expanded", String(button.dataset.drawer === name)));
+    if (!focus) return;
+    if (name) goto(document.querySelector(`#${name} .drawer h2`), narrow() ? "start" : "nearest");
+    else if (before) document.querySelector(`.head [data-drawer="${before}"]`)?.focus({ preventScroll: true });
+  };
+
+  // What was asked last, so that it is not lost when the server cannot take it.
+  let asked = "";
+  const asking = () => {
+    asked = document.querySelector("#question textarea")?.value || asked;
+    if (asked.trim()) drawer("", false);
+  };
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (event.target.closest("#send")) asking();
+      const action = event.target.closest("[data-do]");
+      if (!action) return;
+      asked = action.dataset.question || "";
+      drawer("", false);
+    },
+    true,
+  );
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#question textarea")) asking();
+    },
+    true,
+  );
+  // A file that is dropped beside a zone must not replace the page.
+  for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
+
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-jump],[data-copy-text],[data-copy-link],[data-theme],[data-step]");
-    if (!target) return;
+    const target = event.target.closest(
+      "[data-jump],[data-copy-text],[data-copy-link],[data-theme],[data-step],[data-drawer],[data-menu]",
+    );
+    if (!target || target === document.body) return;
     event.preventDefault();
     const data = target.dataset;
     if (data.jump === "question") document.querySelector("#question textarea").focus();
@@ -95,12 +140,15 @@
     else if (data.copyText) say(target, data.copyText);
     else if (data.copyLink) say(target, location.origin + location.pathname + data.copyLink);
     else if (data.step) step(target.closest(".viewer"), Number(data.step));
+    else if ("drawer" in data) drawer(data.drawer === document.body.dataset.drawer ? "" : data.drawer);
+    else if ("menu" in data) target.setAttribute("aria-expanded", String(target.closest(".head").classList.toggle("open")));
     else document.body.classList.toggle("dark");
   });
 
   document.addEventListener("input", (event) => event.target.matches?.(".find") && find(event.target));
   document.addEventListener("keydown", (event) => {
     if (event.target.matches?.(".find") && event.key === "Enter") find(event.target, event.shiftKey ? -1 : 1);
+    else if (event.key === "Escape" && document.body.dataset.drawer) drawer("");
     else if (event.key === "Escape") document.querySelector(".viewer .close")?.click();
     else if (event.key === "/" && !event.target.matches?.("input, textarea")) {
       event.preventDefault();
@@ -115,6 +163,8 @@
   });
 
   window.tongbao = {
+    // Returns the question that was asked last.
+    lastAsked: () => asked,
     // Returns whether the source that a mark points to is on the page already, and jumps to it.
     shown(target) {
       if (target.dataset.do === "open") address(target.getAttribute("href"));
