@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from assistant.scope import Scope
 from index.errors import TongbaoError
 from ui.evidence import date_of
+from ui.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import gradio
 
     from index.types import Hit
     from ui.library import Library
@@ -22,12 +25,13 @@ def endpoints(library: Library) -> tuple[Callable[..., Any], ...]:
     return _asking(library), _searching(library), _listing(library)
 
 
-def publish(library: Library) -> None:
+def publish(library: Library, page: gradio.Blocks) -> None:
     """Add the endpoints to the Gradio page that is being laid out."""
     from gradio.events import api
 
+    sessions = Sessions(page)
     for function in endpoints(library):
-        api(_telling(function), api_name=function.__name__)
+        api(_telling(function, sessions), api_name=function.__name__)
 
 
 def _asking(library: Library) -> Callable[..., Any]:
@@ -117,14 +121,17 @@ def _hit_record(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _telling(function: Callable[..., Any]) -> Callable[..., Any]:
+def _telling(function: Callable[..., Any], sessions: Sessions) -> Callable[..., Any]:
     """Return the function with errors of this project told in one line rather than as a server error."""
     import functools
 
     import gradio as gr
+    from gradio.context import LocalContext
 
     @functools.wraps(function)
     def told(*arguments: Any, **options: Any) -> Any:
+        request = LocalContext.request.get(None)
+        sessions.note(getattr(request, "session_hash", None))
         try:
             return function(*arguments, **options)
         except TongbaoError as error:

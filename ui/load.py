@@ -137,7 +137,8 @@ def _measure(index: str, *, clients: int, count: int, rounds: int) -> int:
     bad = 0
     try:
         _wait_for(port, page)
-        _say(f"start to first byte      {time.perf_counter() - begun:6.2f} s   {_circumstances()}")
+        took, spent = time.perf_counter() - begun, _processor_seconds(page.pid)
+        _say(f"start to first byte      {took:6.2f} s, {spent:.2f} s of processor; {_circumstances()}")
         begun = time.perf_counter()
         ask(port, next(iter(expected)))
         _say(f"first answer after that  {time.perf_counter() - begun:6.2f} s")

@@ -71,7 +71,7 @@ def build(
         parts = _lay_out(words)
         _connect(page, parts, desk, work)
         connect_thumbs(parts.talk, desk, feedback, turns=parts.turns, language=parts.language)
-        publish(library)
+        publish(library, page)
     page.queue(max_size=queue, default_concurrency_limit=_WORKERS)
     return page
 
