@@ -100,7 +100,9 @@ def lanes_for(assistant: Asker, count: int, options: BatchOptions) -> list[Lane]
         return line_of(answer_row(assistant, row, options).to_record())
 
     if options.mode is not Mode.EXTRACTIVE:
-        return [CallLane(answer) for _ in range(min(max(1, options.workers), count))]
+        writer = getattr(assistant, "writer", None)
+        stop = None if writer is None else writer.stop
+        return [CallLane(answer, stop=stop) for _ in range(min(max(1, options.workers), count))]
     workers = options.workers or min(_processors(), _MOST_WORKERS, max(1, count // _WORTH_A_WORKER))
     if workers == 1:
         return [CallLane(answer)]

@@ -40,11 +40,15 @@ class Lane(Protocol):
 class CallLane:
     """A lane within this process."""
 
-    def __init__(self, answer: Callable[[Row], bytes]) -> None:
+    def __init__(self, answer: Callable[[Row], bytes], *, stop: Callable[[], None] | None = None) -> None:
+        """Take what answers a row, and what ends a call that is under way; without it the call ends by itself."""
         self.answer = answer
+        self._stop = stop
 
     def close(self) -> None:
-        """Do nothing: the call ends by itself."""
+        """End the call under way, if there is a way to."""
+        if self._stop is not None:
+            self._stop()
 
 
 class ProcessLane:

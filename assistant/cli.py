@@ -166,6 +166,7 @@ def batch(
 
     writer = writer_of(mode, llm, llm_model)
     model = writer.llm.name if writer else ""
+    workers = workers or (writer.config.parallel if writer else 0)
     options = BatchOptions(resume=resume, restart=restart, top_k=top_k, mode=mode, workers=workers, model=model)
     with opened(index, writer=writer) as assistant:
         code = run_batch(assistant, questions, output, options=options)

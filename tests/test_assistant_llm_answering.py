@@ -123,7 +123,7 @@ def test_nothing_left_or_a_failure_is_the_extractive_answer_with_one_line(
     assert same(answer, assistant)
     assert answer.mode is Mode.EXTRACTIVE
     assert words in note_of(answer)
-    assert "以下为摘录式回答" in note_of(answer)
+    assert "已改用摘录式回答" in note_of(answer)
     assert model_of(assistant).closed == 1
 
 

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -196,6 +197,45 @@ def test_a_batch_has_a_status_and_a_reason_for_each_row(index: Path, tmp_path: P
     notes = [row["generation"]["note"] for row in rows[:3]]
     assert notes[0] == ""
     assert "429" in notes[2]
+
+
+def test_a_batch_asks_a_few_at_a_time_and_ends_them_when_interrupted(index: Path, tmp_path: Path) -> None:
+    questions, output = tmp_path / "q.txt", tmp_path / "out.jsonl"
+    questions.write_text(f"{INDUSTRY}\n" * 12, "utf-8")
+    running, most, lock = 0, 0, threading.Lock()
+
+    def endless(talk: Talk, _: dict[str, Any]) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        try:
+            talk.begin()
+            while True:
+                talk.say("云")
+                time.sleep(0.02)
+        finally:
+            with lock:
+                running -= 1
+
+    with Served(endless) as served:
+        words = ["batch", questions, output, "--mode", "llm", "--llm", served.url, "--llm-model", "m", "--index", index]
+        child = subprocess.Popen(
+            [sys.executable, "-m", "assistant", *map(str, words)], stderr=subprocess.PIPE, encoding="utf-8"
+        )
+        deadline = time.monotonic() + 120
+        while most < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=60)
+        assert child.returncode == 130, stderr
+        assert "--resume" in stderr
+        deadline = time.monotonic() + 10
+        while running and time.monotonic() < deadline:
+            time.sleep(0.05)
+    assert (running, most) == (0, 2)
+    assert len(served.bodies) == 2
 
 
 # --- llm check ---

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from assistant.llm.opening import open_writer
 from index.errors import TongbaoError
 from ui.app import DEFAULT_HOST, DEFAULT_PORT, launch
 
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="账号,账号",
         help="允许在网页里添加和移除通报；不写账号则所有能打开网页的人都可以（默认不允许）",
     )
+    parser.add_argument("--llm", metavar="URL|FOLDER", help="语言模型：服务的地址，或模型文件夹（$TONGBAO_LLM）")
+    parser.add_argument("--llm-model", metavar="NAME", help="服务上模型的名称（$TONGBAO_LLM_MODEL）")
     chosen = parser.parse_args(arguments)
     try:
         launch(
@@ -42,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             feedback=chosen.feedback,
             mcp=chosen.mcp,
             allow_upload=chosen.allow_upload,
+            writer=open_writer(chosen.llm, chosen.llm_model),
         )
     except (TongbaoError, OSError) as error:
         sys.stderr.write(f"{error}\n")

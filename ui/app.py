@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import gradio
 
+    from assistant.llm.answering import Writer
     from ui.library import Assistant
 
 DEFAULT_HOST = "127.0.0.1"
@@ -58,18 +59,19 @@ def launch(
     feedback: str | Path | None = None,
     mcp: bool = False,
     allow_upload: str | None = None,
+    writer: Writer | None = None,
 ) -> None:
     """Serve the chat on the index in `directory` until the process is ended.
 
     `auth` is a file of accounts, `feedback` takes what is said about answers (beside the index unless given), `mcp`
     offers the endpoints to language models, `allow_upload` names the accounts that may add and remove notices: an
-    empty string everybody, None nobody. Raises `BindError` for a host that others can reach without `auth` or
-    `no_auth`, `PermitError` for names that cannot log in, and `AuthFileError` if the file cannot be used. A missing
+    empty string everybody, None nobody; a `writer` lets a language model write beside the answers. Raises
+    `BindError` for a host that others can reach without `auth` or `no_auth`, `PermitError` for names that cannot log in, and `AuthFileError` if the file cannot be used. A missing
     index is told on the page.
     """
     chosen: dict[str, Any] = {"auth": auth, "no_auth": no_auth, "feedback": feedback, "mcp": mcp}
     chosen["allow_upload"] = allow_upload
-    served = serve(lambda: _load(directory), directory=directory, host=host, port=port, **chosen)
+    served = serve(lambda: _load(directory, writer), directory=directory, host=host, port=port, **chosen)
     sys.stderr.write(f"通报问答：{served.url}\n")
     sys.stderr.flush()
     try:
@@ -162,10 +164,10 @@ def check_port(host: str, port: int) -> None:
             raise BindError(f"{host}:{port} 无法使用，端口可能已被占用；请用 --port 另选一个") from error
 
 
-def _load(directory: str | Path) -> Assistant:
+def _load(directory: str | Path, writer: Writer | None) -> Assistant:
     from assistant import load_assistant
 
-    return load_assistant(directory)
+    return load_assistant(directory, writer=writer)
 
 
 def _looks() -> dict[str, Any]:
@@ -175,7 +177,7 @@ def _looks() -> dict[str, Any]:
     sans = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "system-ui", "sans-serif"]
     mono = ["ui-monospace", "monospace"]
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=mono)
-    sheets = ("page.css", "chat.css", "side.css", "scope.css", "feedback.css", "drawers.css")
+    sheets = ("page.css", "chat.css", "side.css", "scope.css", "feedback.css", "drawers.css", "generated.css")
     styles = "".join(map(asset, sheets))
     return {
         "theme": theme,

@@ -23,6 +23,7 @@ from ui.turns import Turn
 from ui.viewer import missing, viewer
 from ui.welcome import header, no_index, no_notices, welcome
 from ui.words import words_of
+from ui.writing import Pens, is_written_to, offered, request, requested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +74,7 @@ class Desk:
         self._pause = pause
         self._lock = threading.Lock()
         self._examples: tuple[Opened, tuple[Example, ...]] | None = None
+        self._pens = Pens()
 
     def warm(self) -> None:
         """Open the index and draw the examples before anybody asks; what fails now is told when the page is opened."""
@@ -113,6 +115,11 @@ class Desk:
         """Yield the page while a question is read and its answer appears; a blank question yields nothing."""
         if not question.strip():
             return
+        to = requested(question)
+        if to is not None:
+            for grown in self._pens.write_to(to, turns, self._library.current().assistant):
+                yield replace(self._view(grown, language, scope=scope), busy=is_written_to(grown))
+            return
         within = read_scope(scope)
         turn = Turn(question=question.strip(), unit=told(within, words_of(language)), scope=within)
         yield replace(self._view((*turns, turn), language, scope=scope), busy=True)
@@ -128,7 +135,9 @@ class Desk:
 
     def stop(self, turns: Turns, scope: str, language: str) -> View:
         """Return the page after the person stopped an answer: what was shown of it stays."""
-        if _unfinished(turns):
+        if is_written_to(turns):
+            turns = self._pens.stop_all(turns)
+        elif _unfinished(turns):
             turns = (*turns[:-1], replace(turns[-1], stopped=True))
         return self._view(turns, language, scope=scope)
 
@@ -145,6 +154,8 @@ class Desk:
                 return View(turns, self.talk(turns, language), side, draft=draft, scope=scope)
             case "open":
                 return self._opened(action, turns, scope, draft, language)
+            case "write" if known:
+                return replace(self._view(turns, language, scope=scope), pending=request(i), draft=draft)
             case "retry" if known:
                 return replace(
                     self._view(turns[:i], language, scope=write_scope(known.scope)), pending=known.question, draft=draft
@@ -189,6 +200,7 @@ class Desk:
             searched=searched,
             units=units,
             generation=opened.assistant.index.generation,
+            writing=offered(opened.assistant),
         )
 
     def _view(self, turns: Turns, language: str, *, scope: str = "") -> View:
@@ -256,7 +268,9 @@ class Desk:
 
 
 def _unfinished(turns: Turns) -> bool:
-    """Return whether the last answer is still appearing."""
+    """Return whether the last answer is still appearing, or a language model is writing."""
+    if is_written_to(turns):
+        return True
     if not turns or turns[-1].error or turns[-1].stopped:
         return False
     return turns[-1].answer is None or turns[-1].shown is not None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.types import Status
 from ui.evidence import spans_of
+from ui.generated import with_writing
 from ui.links import question_link
 from ui.markup import Html, escape, join, tag
 from ui.tables import table_of
@@ -84,7 +85,9 @@ def mark(n: int, turn: int, words: Mapping[str, str]) -> Html:
 def _turn(i: int, turn: Turn, words: Mapping[str, str]) -> Html:
     scope = tag("span", words["in_unit"].format(unit=turn.unit), class_="scope") if turn.unit else ""
     question = tag("div", tag("p", turn.question), scope, class_="question")
-    return tag("article", question, _reply(i, turn, words), class_="turn", id=f"turn-{i}")
+    appearing = turn.shown is not None
+    reply = with_writing(i, _reply(i, turn, words), None if appearing else turn.writing, words)
+    return tag("article", question, reply, class_="turn", id=f"turn-{i}")
 
 
 def _reply(i: int, turn: Turn, words: Mapping[str, str]) -> Html:

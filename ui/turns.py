@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from assistant.types import Answer
     from ui.evidence import Source
     from ui.feedback import Rating
+    from ui.writing import Writing
 
 _EVERYTHING = Scope()
 
@@ -40,3 +41,5 @@ class Turn:
     """The state of the index that was answered from."""
     rating: Rating | None = None
     """What the person said about the answer."""
+    writing: Writing | None = None
+    """What a language model wrote beside the answer, or the offer to; None if none is set up."""

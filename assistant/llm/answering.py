@@ -47,6 +47,11 @@ class Writer:
         self.llm = llm
         self.config = config
         self._finding = threading.Lock()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End all generations that have no `cancelled` of their own, now and from now on."""
+        self._stopped.set()
 
     def events(
         self,
@@ -64,9 +69,8 @@ class Writer:
         Raises QuestionError if the question cannot be asked.
         """
         begun = time.perf_counter()
-        written, note = "", ""
-        if self.config.rewrite and history:
-            written, note = rewrite(self.llm, question, history, assistant.gazetteer, cancelled=cancelled)
+        cancelled = cancelled or self._stopped
+        written, note = self._rewritten(assistant, question, history, cancelled)
         if written:
             yield Rewritten(written)
         limit = assistant.config.top_k if top_k is None else top_k
@@ -88,6 +92,14 @@ class Writer:
         answer = replace(answer, generation=report, elapsed_ms=(time.perf_counter() - begun) * 1000)
         yield Done(answer, extractive)
 
+    def _rewritten(
+        self, assistant: Assistant, question: str, history: Sequence[str], cancelled: threading.Event
+    ) -> tuple[str, str]:
+        """Return a follow-up as the model rewrote it, or nothing, and a note if it was asked in vain."""
+        if not self.config.rewrite or not history:
+            return "", ""
+        return rewrite(self.llm, question, history, assistant.gazetteer, cancelled=cancelled)
+
 
 @dataclass(slots=True)
 class _Job:
@@ -96,7 +108,7 @@ class _Job:
     llm: Llm
     config: LlmConfig
     shown: Sequence[Shown]
-    cancelled: threading.Event | None
+    cancelled: threading.Event
     citer: Citer
     kept: list[SentenceVerdict] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -195,7 +207,7 @@ class _Job:
 
     @property
     def _stopped(self) -> bool:
-        return self.cancelled is not None and self.cancelled.is_set()
+        return self.cancelled.is_set()
 
     def _refusal(self, extractive: Answer) -> Answer:
         return Answer(
@@ -231,7 +243,7 @@ class _Job:
         cut = "语言模型的回答太长，没有写完" if self.receipt.finish == "length" and self.kept else ""
         dropped = self.prompt.dropped if self.prompt else 0
         left = f"有 {dropped} 段资料放不下，没有给语言模型看" if dropped else ""
-        return _joined(why, cut, left, "以下为摘录式回答" if falls_back else "")
+        return _joined(why, cut, left, "已改用摘录式回答" if falls_back else "")
 
 
 def _joined(*notes: str) -> str:
