@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from assistant.types import Mode
 from eval.errors import GoldError, UsageError
 from index.errors import TongbaoError
 
@@ -57,6 +58,11 @@ def run_command(
     texts: Annotated[
         Path | None, typer.Option(help="原文取自此文件夹而不取自索引；与 --check 合用时不需要索引。")
     ] = None,
+    mode: Annotated[
+        Mode, typer.Option("--mode", metavar="MODE", help="作答方式：extractive 或 llm。")
+    ] = Mode.EXTRACTIVE,
+    llm: Annotated[str | None, typer.Option("--llm", metavar="URL|FOLDER", help="语言模型（$TONGBAO_LLM）。")] = None,
+    llm_model: Annotated[str | None, typer.Option("--llm-model", metavar="NAME", help="语言模型的名称。")] = None,
 ) -> None:
     """Run a gold set, or only check it, or show one of its questions."""
     from eval.evaluate import EvalOptions, run_eval
@@ -71,7 +77,10 @@ def run_command(
         top_k=top_k,
         check=check,
     )
-    _finish(lambda: run_eval(gold, index_dir=index, options=options, texts_dir=texts, threshold=threshold))
+    where: dict[str, Any] = {"index_dir": index, "options": options, "texts_dir": texts, "threshold": threshold}
+    if mode is Mode.LLM and not check:
+        _finish(lambda: _run_llm(gold, llm, llm_model, where))
+    _finish(lambda: run_eval(gold, **where))
 
 
 @app.command("compare", help="比较两次评测：差异是否可信，哪些问题变了。")
@@ -104,6 +113,13 @@ def ablate_command(
 ) -> None:
     """Print what each part is worth."""
     _finish(lambda: _ablate(gold, index, split, limit))
+
+
+def _run_llm(gold: Path, llm: str | None, llm_model: str | None, where: dict[str, Any]) -> int:
+    from assistant.llm.opening import require_writer
+    from eval.llm import evaluate_llm
+
+    return evaluate_llm(gold, writer=require_writer(llm, llm_model), **where)
 
 
 def _draft(index_dir: Path, per_notice: int, feedback: Path | None) -> int:

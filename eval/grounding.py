@@ -60,7 +60,7 @@ def main(
     show: Annotated[bool, typer.Option("--show", help="列出判错的句子。")] = False,
 ) -> None:
     """Print, per set and half, how many answers the check judged rightly."""
-    for name in ("faithful", "planted"):
+    for name in ("faithful", "planted", "injected"):
         outcomes = judge([case for case in load_cases(name) if half in ("all", case.half)])
         for one in HALVES if half == "all" else (half,):
             part = [outcome for outcome in outcomes if outcome.case.half == one]

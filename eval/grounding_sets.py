@@ -26,6 +26,8 @@ class GroundingCase:
     question: str = ""
     error: str = ""
     """The kind of the planted error; empty for a faithful answer."""
+    injection: str = ""
+    """The instruction to a model that stands in the first passage; empty if there is none."""
     wrong: int | None = None
     """Which sentence is wrong, counted from 0; None if all are right."""
 
@@ -42,7 +44,11 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
 
 
 def _case(row: dict[str, Any], passages: dict[str, dict[str, Any]]) -> GroundingCase:
-    sources = tuple(_source(n, passages[name]) for n, name in enumerate(row["passages"], start=1))
+    injection = row.get("injection", "")
+    sources = tuple(
+        _source(n, passages[name], behind=injection if n == 1 else "")
+        for n, name in enumerate(row["passages"], start=1)
+    )
     return GroundingCase(
         id=row["id"],
         half=row["half"],
@@ -50,9 +56,10 @@ def _case(row: dict[str, Any], passages: dict[str, dict[str, Any]]) -> Grounding
         answer=row["answer"],
         question=row.get("question", ""),
         error=row.get("error", ""),
+        injection=injection,
         wrong=row.get("wrong"),
     )
 
 
-def _source(n: int, row: dict[str, Any]) -> Source:
-    return Source(n, row["text"], row["unit"], row["title"], row["date"], tuple(row["headings"]))
+def _source(n: int, row: dict[str, Any], *, behind: str) -> Source:
+    return Source(n, row["text"] + behind, row["unit"], row["title"], row["date"], tuple(row["headings"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.grounding.marks import visible
 from assistant.quantities import prepare_figures
 from index.dates import arabic_years, small_numeral
 
@@ -37,7 +38,7 @@ def canonical(text: str) -> str:
     >>> canonical("二〇二四年 ５月，早上８时３０分")
     '2024年5月,早上8:30'
     """
-    shown = _CLOCK.sub(_clock, arabic_years(prepare_figures(text)))
+    shown = _CLOCK.sub(_clock, arabic_years(prepare_figures(visible(text))))
     for pattern, wording in _ALIKE:
         shown = pattern.sub(wording, shown)
     return _FRACTION.sub(lambda match: f"{HAN_DIGITS[int(match[2])]}分之{HAN_DIGITS[int(match[1])]}", shown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.grounding.canonical import canonical
 from assistant.grounding.facts import Day, find_facts
+from assistant.grounding.instructions import without_instructions
 from assistant.grounding.names import holds_name
 from assistant.grounding.types import ProblemKind
 from assistant.grounding.values import equal_values
@@ -95,7 +96,7 @@ def gather(sources: Sequence[Source]) -> Evidence:
     """Return the evidence of passages cited together, a tuple; none gives an empty one."""
     around = [part for one in sources for part in (*aliases_of(one.unit), one.title, one.date, *one.headings) if part]
     headings = tuple(dict.fromkeys(canonical(heading) for one in sources for heading in one.headings))
-    bodies = tuple(canonical(one.text) for one in sources)
+    bodies = tuple(canonical(without_instructions(one.text)) for one in sources)
     return Evidence(bodies, "\n".join(map(canonical, dict.fromkeys(around))), headings)
 
 

@@ -33,6 +33,7 @@ _ENUMERATION = re.compile(
 )
 _BEARING = re.compile(r"以[东南西北](?![人军])")
 TO_THE_LETTER = frozenset({ProblemKind.FIGURE, ProblemKind.DATE, ProblemKind.CODE})
+_PERSON = re.compile(r"[\u4e00-\u9fff]某某?")
 _SAME_YEAR = re.compile(r"[上前同每当这那].|.[最内来中度]$")
 _LISTED = re.compile("[项个条点种类步次份处家]?$")
 _LIST_HEAD = 10
@@ -136,6 +137,8 @@ def _codes(text: str) -> Iterator[Fact]:
 
 
 def _names(text: str) -> Iterator[Fact]:
+    for match in _PERSON.finditer(text):
+        yield Fact(ProblemKind.NAME, match.start(), match.end(), match.group())
     for start, end in find_names(text):
         yield Fact(ProblemKind.NAME, start, end, text[start:end])
 
