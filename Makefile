@@ -17,7 +17,7 @@ RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo un
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench bench-web bench-peers eval screenshots clean kill
+.PHONY: help install web demo test check format bench bench-web bench-peers eval screenshots clean kill torture
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -73,6 +73,9 @@ kill: $(INSTALLED) ## kill a batch at a hundred random moments and finish it eac
 	TONGBAO_KILLS=100 $(BIN)/python -m pytest -q tests/test_assistant_batch_kill.py -k random
 
 # The floors of eval/floors.toml only rise. The reports lie under the commit: eval/results/COMMIT/samples, .../real.
+torture: $(INSTALLED) ## kill, fill, flip and crowd an index; prints what it stood (some minutes)
+	$(BIN)/python -m eval.torture
+
 eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are; fail under the floors
 	$(BIN)/tongbao index examples/notices --index .tongbao-eval/samples
 	$(BIN)/tongbao eval eval/gold/samples.jsonl --index .tongbao-eval/samples --floors $(FLOORS) --report $(RESULTS)/samples

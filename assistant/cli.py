@@ -65,8 +65,15 @@ def index_command(
     ],
     index: _Index = DEFAULT_INDEX,
     model: Annotated[str | None, typer.Option("--model", metavar="NAME|DIR", help="句向量模型，默认用自带的。")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="编入后继续监视，随文件的增改删更新索引，Ctrl-C 停止。")
+    ] = False,
 ) -> None:
     """Add or refresh files and folders, and report what changed."""
+    if watch:
+        from assistant.watching import watch_paths
+
+        raise typer.Exit(watch_paths([Path(path) for path in paths], directory=index, model=model))
     from assistant.indexing import index_paths
 
     raise typer.Exit(index_paths(paths, directory=index, model=model))

@@ -31,10 +31,15 @@ def index_paths(paths: Sequence[Path | str], *, directory: Path, model: str | No
     """
     places, unreached = _places(paths, directory)
     with shown_progress() as progress:
-        report = update_index(places, directory=directory, config=_config(directory, model), progress=progress)
+        report = update_index(places, directory=directory, config=config_of(directory, model), progress=progress)
     report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
         raise TongbaoError("给出的路径中没有可索引的通报文件，索引未改动")
+    return print_changes(report, directory=directory)
+
+
+def print_changes(report: UpdateReport, *, directory: Path) -> int:
+    """Print what an update did and which files repeat or replace others; return 1 if a file failed, else 0."""
     _print_kin(directory, report)
     return _print_report(report)
 
@@ -76,7 +81,7 @@ def _print_kin(directory: Path, report: UpdateReport) -> None:
             )
 
 
-def _config(directory: Path, model: str | None) -> IndexConfig | None:
+def config_of(directory: Path, model: str | None) -> IndexConfig | None:
     """Return the settings of the index with another model, or None for its own."""
     if model is None:
         return None

@@ -153,12 +153,15 @@ def _sealed(values: dict[str, Any]) -> bytes:
 
 
 def altered_files(folder: Path, manifest: Manifest) -> list[str]:
-    """Return the files of the generation in `folder` that are missing or whose bytes changed, in order of name."""
+    """Return the files of the generation in `folder` that are missing, cannot be read, or whose bytes changed, in order of name."""
     return [name for name, stored in sorted(manifest.stored.items()) if not _is_intact(folder / name, stored)]
 
 
 def _is_intact(path: Path, stored: StoredFile) -> bool:
-    return path.is_file() and path.stat().st_size == stored.size and _sha256(path) == stored.sha256
+    try:
+        return path.is_file() and path.stat().st_size == stored.size and _sha256(path) == stored.sha256
+    except OSError:
+        return False
 
 
 def require_intact(folder: Path, manifest: Manifest) -> None:

@@ -58,6 +58,14 @@ def default_pipeline() -> Pipeline:
     return Pipeline(SUFFIXES, GuardedReader(), parse_notices, cut_passages)
 
 
+def _is_gone(location: Path) -> bool:
+    """Return whether there is nothing at `location`; in a folder that cannot be read nothing counts as gone."""
+    try:
+        return not location.exists()
+    except OSError:
+        return False
+
+
 class Plan:
     """The files of the next generation, begun with those of the earlier one."""
 
@@ -144,7 +152,7 @@ class Plan:
         if record is None:
             return free_name(candidate, self._taken)
         location = Path(record["location"])
-        if not location.exists():
+        if _is_gone(location):
             self._moved[name] = str(candidate.location)
             self._old_roots.add(location.parents[len(Path(name).parts) - 1])
             return name
@@ -179,7 +187,7 @@ class Plan:
         """Remove the files that stood in one of `folders` and stand there no more."""
         for name in [name for name in self._kept if name not in self._seen]:
             location = Path(self._records[name]["location"])
-            if any(location.is_relative_to(folder) for folder in folders) and not location.exists():
+            if any(location.is_relative_to(folder) for folder in folders) and _is_gone(location):
                 self._remove(name)
 
     def _remove(self, name: str) -> None:

@@ -61,7 +61,7 @@ def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> 
     for path in map(_absolute, paths):
         if path.is_dir():
             folders.append(path)
-            for found in _files(path, {*suffixes, *ADVICE}, _absolute(without)):
+            for found in _files(path, {*suffixes, *ADVICE}, _absolute(without), refused):
                 if found.suffix.lower() not in suffixes:
                     others[_shown(found.relative_to(path))] = f"未读取，{ADVICE[found.suffix.lower()]}"
                 elif reason := _fault(found, path):
@@ -104,8 +104,13 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().resolve()
 
 
-def _files(folder: Path, suffixes: Collection[str], without: Path) -> Iterator[Path]:
-    for parent, inner, names in os.walk(folder):
+def _files(folder: Path, suffixes: Collection[str], without: Path, refused: dict[str, str]) -> Iterator[Path]:
+    """Yield the files below `folder`; folders that cannot be listed go into `refused`."""
+
+    def note(error: OSError) -> None:
+        refused[_shown(Path(error.filename))] = f"无法读取：{error.strerror or error}"
+
+    for parent, inner, names in os.walk(folder, onerror=note):
         place = Path(parent)
         inner[:] = sorted(name for name in inner if not name.startswith(".") and place / name != without)
         for name in sorted(names):

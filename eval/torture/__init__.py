@@ -1,0 +1,1 @@
+"""What an index has to survive: killed writers, a full disk, unreadable files, flipped bytes, a crowd. `make torture`."""

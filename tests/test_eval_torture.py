@@ -1,0 +1,49 @@
+"""The short form of `make torture`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eval.torture import trials
+from eval.torture.world import STATES, contents, contents_of
+from index.embedding import open_embedder
+from index.store import open_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and rights of POSIX systems")
+
+
+def test_a_killed_indexer_leaves_a_committed_generation(tmp_path: Path) -> None:
+    assert trials.kills(tmp_path / "kills", count=4, seed=7)["次数"] == 4
+
+
+def test_a_full_disk_leaves_a_committed_generation(tmp_path: Path) -> None:
+    figures = trials.full_disk(tmp_path / "disk", levels=3)
+    assert figures["写入被拒"]
+    assert figures["写成"]
+
+
+def test_limits_of_file_size_stand_in_for_a_small_disk(tmp_path: Path) -> None:
+    assert trials._with_small_files(tmp_path / "files", levels=3)["写入被拒"]
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    assert trials.unreadable(tmp_path / "unreadable")["来源"] == 2
+
+
+def test_readers_never_fail_beside_writers(tmp_path: Path) -> None:
+    figures = trials.crowd(tmp_path / "crowd", seconds=2, readers=2)
+    assert figures["读者失败"] == 0
+
+
+def test_the_states_differ_and_an_index_tells_them_apart(tmp_path: Path) -> None:
+    _, directory = trials.fresh(tmp_path / "world", open_embedder(None), state=STATES[1])
+    assert contents_of(STATES[0]) != contents_of(STATES[1]) == contents(open_index(directory))
+    (next(directory.glob("generations/*/texts.txt"))).write_bytes(b"\0")
+    with pytest.raises(Exception, match=r"texts\.txt"):
+        contents(open_index(directory))
