@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.batch_answers import check_output
 from assistant.batch_files import read_questions
@@ -17,6 +17,7 @@ from assistant.errors import BatchError
 from assistant.journal import Circumstances, Journal, Tally, line_of
 from assistant.types import Answer, Mode, Status
 from index.errors import TongbaoError
+from index.events import event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -81,6 +82,7 @@ def run_batch(assistant: Asker, questions_path: Path, output: Path, *, options: 
 def _answer_rows(assistant: Asker, rows: Sequence[Row], journal: Journal, tally: Tally, options: BatchOptions) -> None:
     """Answer the rows behind those that `tally` counts."""
     left = rows[tally.total :]
+    event("batch", "begun", rows=len(rows), done=tally.total, mode=options.mode)
     with (
         _progress(tally.total, len(rows)) as advance,
         journal.appending() as append,
@@ -89,8 +91,11 @@ def _answer_rows(assistant: Asker, rows: Sequence[Row], journal: Journal, tally:
     ):
         for line in lines:
             append(line)
-            tally.add(json.loads(line)["status"])
+            record = json.loads(line)
+            tally.add(record["status"])
+            event("batch", "row", level="debug", id=record["id"], status=record["status"])
             advance()
+    event("batch", "ended", answered=tally.answered, no_answer=tally.no_answer, error=tally.error)
 
 
 def lanes_for(assistant: Asker, count: int, options: BatchOptions) -> list[Lane]:
@@ -107,7 +112,11 @@ def lanes_for(assistant: Asker, count: int, options: BatchOptions) -> list[Lane]
     if workers == 1:
         return [CallLane(answer)]
     index = assistant.index
-    told = {"index": str(index.directory), "digest": index_digest(index), "top_k": options.top_k}
+    told: dict[str, Any] = {"index": str(index.directory), "digest": index_digest(index), "top_k": options.top_k}
+    if "assistant.logs" in sys.modules:
+        from assistant.logs import settings_in_force
+
+        told["logs"] = settings_in_force()
     arguments = [json.dumps(told | {"mode": str(options.mode)})]
     return [
         ProcessLane(arguments, lost=lambda row, reason: line_of(_error(row, options, reason).to_record()))
@@ -130,6 +139,7 @@ def answer_row(assistant: Asker, row: Row, options: BatchOptions) -> Answer:
         except TongbaoError as error:
             reason = str(error)
         except Exception as error:  # noqa: BLE001 (one row must not end the run; the record says what happened)
+            event("batch", "failed", level="error", failure=error, id=row.id)
             reason = f"程序内部错误（{type(error).__name__}：{error}）"
     return _error(row, options, reason)
 

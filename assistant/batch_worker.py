@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 def main() -> None:
     """Answer until stdin ends; the arguments are one JSON object: index, digest, top_k, mode, logs."""
     told = json.loads(sys.argv[1])
+    if told.get("logs"):
+        from assistant.logs import configure_from
+
+        configure_from(told["logs"])
     # What a library prints goes to stderr, not among the records.
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)

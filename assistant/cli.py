@@ -12,17 +12,23 @@ from typer.core import TyperGroup
 
 from assistant.cli_upkeep import DEFAULT_INDEX, upkeep_app
 from assistant.edge import opened, steady_streams, told, valid_text, writer_of
+from assistant.log_options import add_log_options
 from assistant.types import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from assistant.layout import Paragraph
+    from assistant.pipeline import Assistant
     from index.types import Hit, Notice
 
 
 class Commands(TyperGroup):
-    """A group of commands whose known failures end as one line on stderr and an exit code."""
+    """A group of commands whose known failures end as one line on stderr and an exit code; each can write a log."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        add_log_options(self.commands)
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command; raises typer.Exit with the code of a failure."""
@@ -87,6 +93,7 @@ def ask(
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="只在这个单位的通报中查找。")] = None,
     as_json: _Json = False,
+    explain: Annotated[bool, typer.Option("--explain", help="说明怎样理解、查找、取舍，各步用时。")] = False,
     mode: _Mode = Mode.EXTRACTIVE,
     llm: _Llm = None,
     llm_model: _LlmModel = None,
@@ -99,10 +106,13 @@ def ask(
     asked, earlier = valid_text(question), [valid_text(one) for one in history or ()]
     only = unit and valid_text(unit)
     with opened(index, writer=writer, all_versions=all_versions) as assistant:
-        if writer and not as_json:
+        if writer and not as_json and not explain:
             from assistant.llm.terminal import show
 
             show(assistant.stream(asked, history=earlier, unit=only, top_k=top_k), writer.config, assistant.index)
+            return
+        if explain:
+            _put_explained(assistant, asked, as_json, history=earlier, unit=only, top_k=top_k, mode=mode)
             return
         answer = assistant.ask(asked, history=earlier, unit=only, top_k=top_k, mode=mode)
         if as_json:
@@ -111,6 +121,22 @@ def ask(
         from assistant.terminal import answer_paragraphs
 
         _put(answer_paragraphs(answer, assistant.index))
+
+
+def _put_explained(assistant: Assistant, asked: str, as_json: bool, **options: Any) -> None:
+    from assistant.explain import explanation_of
+    from assistant.explain_terminal import explanation_paragraphs
+    from assistant.observe import observing
+    from assistant.terminal import answer_paragraphs
+
+    with observing() as seen:
+        answer = assistant.ask(asked, **options)
+    explained = explanation_of(seen, answer, assistant)
+    if as_json:
+        _put_json(answer.to_record() | {"explain": explained})
+        return
+    _put(answer_paragraphs(answer, assistant.index))
+    _put(explanation_paragraphs(explained))
 
 
 @app.command(help="只查找段落，不作答。")

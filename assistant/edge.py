@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.config import AssistantConfig
 from assistant.types import Mode
 from index.errors import TongbaoError
+from index.events import event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,7 @@ def _flushed() -> int:
 
 def _tell(error: BaseException) -> int:
     """Write the line for `error` and return its exit code."""
+    event("edge", "failed", level="error", failure=error)
     if isinstance(error, BrokenPipeError):
         _drop_output()
         return BROKEN_PIPE

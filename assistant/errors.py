@@ -4,6 +4,7 @@ TongbaoError
 ├── QuestionError   a question cannot be asked as it stands (empty, too long)
 ├── BatchError      a questions file or an output cannot be used
 ├── ModeError       the answering mode asked for is not available
+├── LogError        the log cannot be written where it was asked for
 └── LlmError        a language model cannot be used, or broke off
 """
 
@@ -16,6 +17,10 @@ class QuestionError(TongbaoError):
 
 class BatchError(TongbaoError):
     """A questions file or an output file cannot be used; the message names the file and the row."""
+
+
+class LogError(TongbaoError):
+    """The log cannot be written where it was asked for; the message names the file."""
 
 
 class ModeError(TongbaoError):

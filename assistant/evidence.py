@@ -100,6 +100,12 @@ class Reader:
 
         return sorted(found, key=order)
 
+    def shares(self, item: Evidence, kind: str) -> list[tuple[str, float]]:
+        """Return what each feature adds to the score of `item` for the kind of answer wanted, the largest first."""
+        weights = self.weights.get(kind, self.weights["*"])
+        added = zip(NAMES, (item.features * weights).tolist(), strict=True)
+        return sorted(added, key=lambda share: -abs(share[1]))
+
 
 def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDArray[np.float32]) -> list[Evidence]:
     """Return the candidates of all sentences of the hits, scored with `weights`, in order of rank and position."""

@@ -12,6 +12,7 @@ from assistant.layout import Paragraph, printable, write
 from assistant.versions import kin_lines
 from index.config import IndexConfig
 from index.errors import TongbaoError
+from index.events import event
 from index.update import remove_notices, silent, update_index
 
 if TYPE_CHECKING:
@@ -120,6 +121,16 @@ def _print_report(report: UpdateReport) -> int:
     """Print what an update did, failures to stderr, and return the exit code."""
     write(_changes(report), sys.stdout)
     sys.stdout.flush()
+    event(
+        "index",
+        "updated",
+        added=report.added,
+        changed=report.changed,
+        removed=report.removed,
+        unchanged=len(report.unchanged),
+        failed=report.failed,
+        generation=report.generation,
+    )
     for name, note in report.notes:
         sys.stderr.write(f"注意 {printable(name)}：{printable(note)}\n")
     for name, reason in report.failed:

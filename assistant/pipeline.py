@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assistant.admission import admit
@@ -20,7 +20,9 @@ from assistant.evidence import Evidence, Reader
 from assistant.followup import stand_alone
 from assistant.llm.events import final
 from assistant.metadata import asks_about_notice, read_metadata
+from assistant.observe import logged, noted, stage, understood
 from assistant.question import clean, understand
+from assistant.reading import Reading
 from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
 from assistant.retrieval import LookUp, look_up, mentions_elsewhere
 from assistant.scope import chosen
@@ -48,18 +50,6 @@ if TYPE_CHECKING:
 _LIST_KINDS = (Wanted.LIST, Wanted.MEASURES)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """What reading one question within some units gave: a draft, or the reason why not."""
-
-    draft: Draft | None
-    confidence: float
-    found: LookUp
-    ranked: tuple[Evidence, ...]
-    reason: Reason | None = None
-    detail: str = ""
-
-
 class Assistant:
     """Answers questions over one generation of an index."""
 
@@ -73,7 +63,7 @@ class Assistant:
         # None searches everything, which is quicker than a list of all.
         self._searched = None if len(held) == len(index.notices) else frozenset(notice.id for notice in held)
         self._sentences = SentenceStore(index)
-        self._reader = Reader.open() if self.config.reader else Reader.plain()
+        self.reader = Reader.open() if self.config.reader else Reader.plain()
         self._calibration = Calibration.open()
 
     @property
@@ -100,13 +90,15 @@ class Assistant:
         if mode is Mode.LLM:
             return final(self.stream(question, history=history, unit=unit, scope=scope, top_k=top_k))
         begun = time.perf_counter()
-        cleaned = clean(question)
-        resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
-        asked = understand(resolved, self.gazetteer)
+        with stage("understand"):
+            cleaned = clean(question)
+            resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
+            asked = understood(understand(resolved, self.gazetteer))
         limit = self.config.top_k if top_k is None else top_k
         only = self._chosen(scope, unit)
         answer = self._answer(asked, only, unit, limit)
         elapsed = (time.perf_counter() - begun) * 1000
+        logged(answer, asked, elapsed)
         return replace(answer, question=question, standalone=resolved, elapsed_ms=elapsed)
 
     def stream(
@@ -150,16 +142,19 @@ class Assistant:
         return Assistant(open_index(self.index.directory), config=self.config, writer=self.writer)
 
     def _answer(self, asked: Question, only: frozenset[str] | None, unit: str | None, top_k: int) -> Answer:
-        strangers = [name for name in asked.places.other if not self._mentioned(name)]
+        with stage("places"):
+            strangers = [name for name in asked.places.other if not self._mentioned(name)]
         unknown: object = strangers and len(strangers) == len(asked.places.other) and not asked.places.held
         unknown = unknown or (asked.places.other and not asked.places.held and asks_about_notice(asked))
         if only is not None and not only:
             stranger = unit is not None and not chosen(self.index.notices, unit=unit)
             asked = _named(asked, unit) if stranger else asked
             reason, detail = (Reason.UNKNOWN_UNIT, "") if stranger else (Reason.NOT_FOUND, NOTHING_CHOSEN)
-            reading = Reading(None, 0.0, self._look_up(asked, (), only, top_k), (), reason, detail)
+            found = self._look_up(asked, (), only, top_k)
+            reading = noted(asked, (), Reading(None, 0.0, found, (), reason, detail))
         elif unknown:
-            reading = Reading(None, 0.0, self._look_up(asked, asked.places.units, only, top_k), (), Reason.UNKNOWN_UNIT)
+            found = self._look_up(asked, asked.places.units, only, top_k)
+            reading = noted(asked, (), Reading(None, 0.0, found, (), Reason.UNKNOWN_UNIT))
         elif asked.comparison:
             reading = self._compare(asked, only, asked.places.other, top_k)
         else:
@@ -178,19 +173,26 @@ class Assistant:
 
     def _look_up(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> LookUp:
         scope = units if self.config.unit_guard else ()
-        return look_up(self.index, asked, self._sentences, units=scope, only=only, at_least=top_k)
+        with stage("look_up"):
+            return look_up(self.index, asked, self._sentences, units=scope, only=only, at_least=top_k)
 
     def _read(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> Reading:
+        return noted(asked, units, self._reading(asked, units, only, top_k))
+
+    def _reading(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int) -> Reading:
         found = self._look_up(asked, units, only, top_k)
         certain = self._metadata(asked, units, only)
         if certain:
             return Reading(certain, self._calibration.judge(certain, found.probe, ()), found, ())
-        ranked = tuple(self._reader.read(found.probe, found.read, self._sentences))
-        kept, reason, detail = admit(asked, ranked, self.index, self.gazetteer)
+        with stage("read"):
+            ranked = tuple(self.reader.read(found.probe, found.read, self._sentences))
+            kept, reason, detail = admit(asked, ranked, self.index, self.gazetteer)
         if not kept:
             return Reading(None, 0.0, found, ranked, reason or Reason.NOT_FOUND, detail)
-        draft = self._compose(asked, found, kept)
-        confidence = self._calibration.judge(draft, found.probe, kept)
+        with stage("compose"):
+            draft = self._compose(asked, found, kept)
+        with stage("judge"):
+            confidence = self._calibration.judge(draft, found.probe, kept)
         weak = Reason.LOW_CONFIDENCE if confidence < self.threshold else None
         return Reading(draft, confidence, found, kept, weak)
 
@@ -257,7 +259,8 @@ class Assistant:
             return Answer(
                 asked.text, Status.NO_ANSWER, text, confidence=reading.confidence, retrieved=retrieved, reason=reason
             )
-        citations = cite(reading.draft.quotes, self.index)
+        with stage("cite"):
+            citations = cite(reading.draft.quotes, self.index)
         draft = reading.draft
         return Answer(
             asked.text,

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from assistant.compose.draft import Draft
 from assistant.confidence import CERTAIN, SIGNALS, Calibration, signals_of
-from assistant.pipeline import Assistant, Reading
+from assistant.pipeline import Assistant
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from assistant.reading import Reading
 
 QUESTIONS = ["云川市2023年改造了几个小区？", "临渚区由谁牵头？", "岚江省出台了什么文件？", "云川市怎么整改扬尘？"]
 
