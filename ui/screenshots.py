@@ -25,6 +25,7 @@ _ANSWERED = ("云川市2023年规上工业增加值是多少？", "岚江省和�
 _LISTED = "澄浦市治理内涝采取了哪些措施？"
 _REFUSED = "青岩市2023年新建了几所学校？"
 _SETTLED_MS = 1500
+_PATIENCE_MS = 120_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +67,11 @@ def _serve_and_take(index: str, out: Path, port: int, chromium: str) -> None:
 def _take(browser: Browser, url: str, out: Path) -> None:
     page = _open(browser, url, viewport=_WIDE, locale="zh-CN")
     _picture(page, out / "welcome.png")
+    page.click("#scope summary")
+    page.locator("#scope .units .whole").nth(1).check()
+    _picture(page, out / "scope.png")
+    page.click("[data-scope-reset]")
+    page.click("[data-scope-done]")
     for question in _ANSWERED:
         _ask(page, question)
     _picture(page, out / "chat.png")
@@ -83,6 +89,7 @@ def _take(browser: Browser, url: str, out: Path) -> None:
 
 def _open(browser: Browser, url: str, **options: Any) -> Page:
     page = browser.new_context(**options).new_page()
+    page.set_default_timeout(_PATIENCE_MS)
     page.goto(url)
     page.wait_for_selector("#panel section")
     return page
