@@ -175,3 +175,10 @@ def test_a_turn_without_sources_and_an_empty_shelf() -> None:
 def test_the_endpoints_are_described() -> None:
     made = api_panel(WORDS)
     assert all(name in made for name in ("/ask", "/search", "/notices"))
+
+
+def test_each_answer_can_be_saved_by_itself_and_rated() -> None:
+    made = _shown(_turn(QUESTION))
+    assert made.count('data-deed="export"') >= 2
+    assert 'data-deed="export" data-form=".docx" data-turn="0"' in made
+    assert made.count('data-deed="rate"') == 2

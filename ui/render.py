@@ -201,7 +201,8 @@ def _tools(i: int, turn: Turn, words: Mapping[str, str]) -> Html:
         data_done=words["shared"],
     )
     copy = tag("button", words["copy"], type="button", data_copy_text=_plain(turn), data_done=words["copied"])
-    tools = tag("div", copy, share, button("retry"), button("edit"), button("undo"), class_="tools")
+    export = [] if turn.answer is None else [export_menu(words, turn=i)]
+    tools = tag("div", copy, share, button("retry"), button("edit"), button("undo"), *export, class_="tools")
     return join([tools, thumbs(i, turn, words)])
 
 
