@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from assistant.layout import Paragraph
-    from assistant.pipeline import Assistant
     from index.types import Hit, Notice
 
 
@@ -60,6 +59,12 @@ _Llm = Annotated[
 _LlmModel = Annotated[
     str | None, typer.Option("--llm-model", metavar="NAME", help="服务上模型的名称（$TONGBAO_LLM_MODEL）。")
 ]
+_Reranker = Annotated[
+    str | None, typer.Option("--reranker", metavar="NAME|DIR", help="重排模型（$TONGBAO_RERANKER）。")
+]
+_Extractor = Annotated[
+    str | None, typer.Option("--extractor", metavar="NAME|DIR", help="抽取模型（$TONGBAO_EXTRACTOR）。")
+]
 _AllVersions = Annotated[bool, typer.Option("--all-versions", help="旧版和重复的通报也一并查询。")]
 _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="要问的问题。", show_default=False)]
 
@@ -99,20 +104,25 @@ def ask(
     llm_model: _LlmModel = None,
     top_k: _TopK = 10,
     all_versions: _AllVersions = False,
+    reranker: _Reranker = None,
+    extractor: _Extractor = None,
     index: _Index = DEFAULT_INDEX,
 ) -> None:
     """Print the answer to one question with its sources, or its record."""
     writer = writer_of(mode, llm, llm_model)
     asked, earlier = valid_text(question), [valid_text(one) for one in history or ()]
     only = unit and valid_text(unit)
-    with opened(index, writer=writer, all_versions=all_versions) as assistant:
+    with opened(index, writer=writer, all_versions=all_versions, reranker=reranker, extractor=extractor) as assistant:
         if writer and not as_json and not explain:
             from assistant.llm.terminal import show
 
             show(assistant.stream(asked, history=earlier, unit=only, top_k=top_k), writer.config, assistant.index)
             return
         if explain:
-            _put_explained(assistant, asked, as_json, history=earlier, unit=only, top_k=top_k, mode=mode)
+            from assistant.explain_terminal import ask_explained
+
+            record, paragraphs = ask_explained(assistant, asked, history=earlier, unit=only, top_k=top_k, mode=mode)
+            _put_json(record) if as_json else _put(paragraphs)
             return
         answer = assistant.ask(asked, history=earlier, unit=only, top_k=top_k, mode=mode)
         if as_json:
@@ -121,22 +131,6 @@ def ask(
         from assistant.terminal import answer_paragraphs
 
         _put(answer_paragraphs(answer, assistant.index))
-
-
-def _put_explained(assistant: Assistant, asked: str, as_json: bool, **options: Any) -> None:
-    from assistant.explain import explanation_of
-    from assistant.explain_terminal import explanation_paragraphs
-    from assistant.observe import observing
-    from assistant.terminal import answer_paragraphs
-
-    with observing() as seen:
-        answer = assistant.ask(asked, **options)
-    explained = explanation_of(seen, answer, assistant)
-    if as_json:
-        _put_json(answer.to_record() | {"explain": explained})
-        return
-    _put(answer_paragraphs(answer, assistant.index))
-    _put(explanation_paragraphs(explained))
 
 
 @app.command(help="只查找段落，不作答。")
@@ -177,7 +171,7 @@ def _hit_record(rank: int, hit: Hit, notice: Notice) -> dict[str, Any]:
     }
 
 
-@app.command(help="回答一个文件中的所有问题（.txt .csv .tsv .xlsx .jsonl，进出可任意搭配）。")
+@app.command(help="回答一个文件中的所有问题（文本、表格或 JSONL，进出任意搭配）。")
 def batch(
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="问题文件。", show_default=False)],
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="写入回答的文件。", show_default=False)],

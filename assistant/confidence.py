@@ -6,13 +6,15 @@ import json
 import math
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from assistant.errors import SettingsError
 from assistant.features import NAMES
 from assistant.types import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from assistant.compose.draft import Draft
     from assistant.evidence import Evidence
@@ -69,10 +71,21 @@ class Calibration:
     threshold: float
 
     @classmethod
-    def open(cls) -> Calibration:
-        """Return the shipped calibration."""
-        record = json.loads(resources.files("assistant").joinpath(_WEIGHTS).read_text("utf-8"))
-        return cls(tuple(record["weights"].get(name, 0.0) for name in SIGNALS), record["bias"], record["threshold"])
+    def open(cls, path: Path | None = None) -> Calibration:
+        """Return the shipped calibration, or the one at `path`. Raises SettingsError if that is none."""
+        if path is None:
+            return cls._of(json.loads(resources.files("assistant").joinpath(_WEIGHTS).read_text("utf-8")))
+        try:
+            return cls._of(json.loads(path.read_text("utf-8")))
+        except OSError as error:
+            raise SettingsError(f"无法读取校准文件 {path}：{error.strerror}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SettingsError(f"{path} 不是 tongbao eval calibrate 写出的校准文件（{error}）") from error
+
+    @classmethod
+    def _of(cls, record: dict[str, Any]) -> Calibration:
+        weights = tuple(float(record["weights"].get(name, 0.0)) for name in SIGNALS)
+        return cls(weights, float(record["bias"]), float(record["threshold"]))
 
     def judge(self, draft: Draft, probe: Probe, ranked: Sequence[Evidence]) -> float:
         """Return the estimated probability in (0, 1) that `draft` is right."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003  (the types of fields are asked for)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +20,9 @@ class AssistantConfig:
     """Whether copies and older versions of notices are searched too."""
     unit_guard: bool = True
     """Whether a named unit restricts the search; off only to measure what it is worth."""
+    reranker: str | None = None
+    """A cross-encoder of sentence-transformers that puts the passages into order, by name or folder; None: none."""
+    extractor: str | None = None
+    """An extractive model of transformers in the place of the shipped span model, by name or folder."""
+    calibration: Path | None = None
+    """A file written by `tongbao eval calibrate`; None takes the calibration shipped with the weights."""

@@ -6,10 +6,10 @@ import io
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.config import AssistantConfig
+from assistant.settings import configured
 from assistant.types import Mode
 from index.errors import TongbaoError
 from index.events import event
@@ -114,17 +114,21 @@ def _drop_output() -> None:
 
 
 @contextmanager
-def opened(directory: Path, *, writer: Writer | None = None, all_versions: bool = False) -> Iterator[Assistant]:
+def opened(
+    directory: Path, *, writer: Writer | None = None, all_versions: bool = False, **models: str | None
+) -> Iterator[Assistant]:
     """Yield the assistant on the index at `directory`, with a language model if `writer` has one.
 
-    `all_versions` makes it search older versions too.
+    `all_versions` makes it search older versions too; `models` name a `reranker` and an `extractor`, which the
+    environment and the user's settings file name otherwise.
 
     An error that the index's altered bytes may explain becomes IndexDamagedError. Raises what `open_index` raises.
     """
     from assistant.pipeline import load_assistant
 
+    config = replace(configured(os.environ, **models), all_versions=all_versions)
     try:
-        yield load_assistant(directory, config=AssistantConfig(all_versions=all_versions), writer=writer)
+        yield load_assistant(directory, config=config, writer=writer)
     except (TongbaoError, OSError):
         raise
     except Exception:

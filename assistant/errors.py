@@ -5,7 +5,8 @@ TongbaoError
 ├── BatchError      a questions file or an output cannot be used
 ├── ModeError       the answering mode asked for is not available
 ├── LogError        the log cannot be written where it was asked for
-└── LlmError        a language model cannot be used, or broke off
+├── LlmError        a language model cannot be used, or broke off
+└── SettingsError   a settings file cannot be used
 """
 
 from index.errors import TongbaoError
@@ -39,3 +40,7 @@ class LlmError(TongbaoError):
     def __init__(self, message: str, *, fault: str = "setup") -> None:
         super().__init__(message)
         self.fault = fault
+
+
+class SettingsError(TongbaoError):
+    """A settings file cannot be read or holds a setting that is unknown or of the wrong kind; the message names it."""

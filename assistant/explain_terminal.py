@@ -9,6 +9,8 @@ from assistant.layout import Paragraph
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from assistant.pipeline import Assistant
+
 _HEAD = "bold"
 _KINDS = {
     "number": "数量",
@@ -30,6 +32,19 @@ _STAGES = {
     "judge": "判断",
     "cite": "引用",
 }
+
+
+def ask_explained(assistant: Assistant, asked: str, **options: Any) -> tuple[dict[str, Any], list[Paragraph]]:
+    """Return the record of an answer with its explanation under `explain`, and both as paragraphs for a terminal."""
+    from assistant.explain import explanation_of
+    from assistant.observe import observing
+    from assistant.terminal import answer_paragraphs
+
+    with observing() as seen:
+        answer = assistant.ask(asked, **options)
+    explained = explanation_of(seen, answer, assistant)
+    paragraphs = [*answer_paragraphs(answer, assistant.index), *explanation_paragraphs(explained)]
+    return answer.to_record() | {"explain": explained}, paragraphs
 
 
 def explanation_paragraphs(explained: Mapping[str, Any]) -> Iterator[Paragraph]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
-from assistant.question import wanted
+from assistant.errors import QuestionError
+from assistant.question import clean, wanted
 from assistant.terms import general_weight
 from assistant.types import Wanted
 from index.analysis import fold, segment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from assistant.units import Gazetteer
 
@@ -142,3 +144,10 @@ def _joined(question: str, previous: str) -> str:
 
 def _unit_names(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     return tuple(text[mention.start : mention.end] for mention in gazetteer.find(text).held)
+
+
+def askable(history: Sequence[str]) -> Iterable[str]:
+    """Yield the earlier questions, cleaned; one that could not be asked leaves nothing to later ones."""
+    for earlier in history:
+        with contextlib.suppress(QuestionError):
+            yield clean(earlier)

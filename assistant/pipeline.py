@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,9 @@ from assistant.compose.fact import compose_fact
 from assistant.compose.listing import compose_list
 from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
-from assistant.errors import ModeError, QuestionError
+from assistant.errors import ModeError
 from assistant.evidence import Evidence, Reader
-from assistant.followup import stand_alone
+from assistant.followup import askable, stand_alone
 from assistant.llm.events import final
 from assistant.metadata import asks_about_notice, read_metadata
 from assistant.observe import logged, noted, stage, understood
@@ -27,8 +27,11 @@ from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
 from assistant.retrieval import LookUp, look_up, mentions_elsewhere
 from assistant.scope import chosen
 from assistant.sentences import SentenceStore
+from assistant.settings import configured
+from assistant.spans import bare_value
 from assistant.types import Answer, Mode, Reason, Status, Wanted
 from assistant.units import Gazetteer
+from assistant.upgrades import Models
 from assistant.versions import version_notes
 from index.manifest import current_generation
 from index.search import search
@@ -36,7 +39,7 @@ from index.store import open_index
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from assistant.llm.answering import Writer
@@ -53,7 +56,14 @@ _LIST_KINDS = (Wanted.LIST, Wanted.MEASURES)
 class Assistant:
     """Answers questions over one generation of an index."""
 
-    def __init__(self, index: Index, *, config: AssistantConfig | None = None, writer: Writer | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        config: AssistantConfig | None = None,
+        writer: Writer | None = None,
+        models: Models | None = None,
+    ) -> None:
         """Without a `writer` there is no language model, and `Mode.LLM` is an error."""
         self.index = index
         self.writer = writer
@@ -64,7 +74,8 @@ class Assistant:
         self._searched = None if len(held) == len(index.notices) else frozenset(notice.id for notice in held)
         self._sentences = SentenceStore(index)
         self.reader = Reader.open() if self.config.reader else Reader.plain()
-        self._calibration = Calibration.open()
+        self._calibration = Calibration.open(self.config.calibration)
+        self.models = models or Models(self.config)
 
     @property
     def threshold(self) -> float:
@@ -92,7 +103,7 @@ class Assistant:
         begun = time.perf_counter()
         with stage("understand"):
             cleaned = clean(question)
-            resolved = stand_alone(cleaned, list(_asked_before(history)), self.gazetteer)
+            resolved = stand_alone(cleaned, list(askable(history)), self.gazetteer)
             asked = understood(understand(resolved, self.gazetteer))
         limit = self.config.top_k if top_k is None else top_k
         only = self._chosen(scope, unit)
@@ -139,7 +150,7 @@ class Assistant:
         """Return an assistant over the newest generation: this one if nothing newer was published."""
         if current_generation(self.index.directory) == self.index.generation:
             return self
-        return Assistant(open_index(self.index.directory), config=self.config, writer=self.writer)
+        return Assistant(open_index(self.index.directory), config=self.config, writer=self.writer, models=self.models)
 
     def _answer(self, asked: Question, only: frozenset[str] | None, unit: str | None, top_k: int) -> Answer:
         with stage("places"):
@@ -148,7 +159,7 @@ class Assistant:
         unknown = unknown or (asked.places.other and not asked.places.held and asks_about_notice(asked))
         if only is not None and not only:
             stranger = unit is not None and not chosen(self.index.notices, unit=unit)
-            asked = _named(asked, unit) if stranger else asked
+            asked = replace(asked, places=replace(asked.places, other=(unit or "",))) if stranger else asked
             reason, detail = (Reason.UNKNOWN_UNIT, "") if stranger else (Reason.NOT_FOUND, NOTHING_CHOSEN)
             found = self._look_up(asked, (), only, top_k)
             reading = noted(asked, (), Reading(None, 0.0, found, (), reason, detail))
@@ -174,7 +185,9 @@ class Assistant:
     def _look_up(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> LookUp:
         scope = units if self.config.unit_guard else ()
         with stage("look_up"):
-            return look_up(self.index, asked, self._sentences, units=scope, only=only, at_least=top_k)
+            return look_up(
+                self.index, asked, self._sentences, units=scope, only=only, at_least=top_k, models=self.models
+            )
 
     def _read(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> Reading:
         return noted(asked, units, self._reading(asked, units, only, top_k))
@@ -199,7 +212,9 @@ class Assistant:
     def _compose(self, asked: Question, found: LookUp, ranked: Sequence[Evidence]) -> Draft:
         if asked.wanted in _LIST_KINDS:
             return compose_list(asked, found.probe, ranked, self.index)
-        return compose_fact(asked, ranked[0], self.index.text(ranked[0].sentence.passage.file))
+        best, passage = ranked[0], ranked[0].sentence.passage
+        bare = bare_value(self.models, asked, best, unit=self.index.notice(passage.notice).unit)
+        return compose_fact(asked, best, self.index.text(passage.file), bare=bare)
 
     def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
         """Return what a notice says about itself, if that is asked and one notice is meant."""
@@ -275,17 +290,6 @@ class Assistant:
         )
 
 
-def _asked_before(history: Sequence[str]) -> Iterable[str]:
-    """Yield the earlier questions, cleaned; one that could not be asked leaves nothing to this one."""
-    for earlier in history:
-        with contextlib.suppress(QuestionError):
-            yield clean(earlier)
-
-
-def _named(asked: Question, unit: str | None) -> Question:
-    return replace(asked, places=replace(asked.places, other=(unit or "",)))
-
-
 def load_assistant(
     directory: Path | str, *, config: AssistantConfig | None = None, writer: Writer | None = None
 ) -> Assistant:
@@ -293,4 +297,4 @@ def load_assistant(
 
     Raises IndexMissingError, IndexFormatError or IndexDamagedError if there is no usable index.
     """
-    return Assistant(open_index(directory), config=config, writer=writer)
+    return Assistant(open_index(directory), config=config or configured(os.environ), writer=writer)

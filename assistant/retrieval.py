@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from assistant.probe import probe
+from assistant.rerank import reranked
 from index.analysis import fold
 from index.search import prepare, search
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.question import Question
     from assistant.sentences import SentenceStore
     from assistant.units import Gazetteer, Unit
+    from assistant.upgrades import Models
     from index.search import Prepared
     from index.store import Index
     from index.types import Hit
@@ -47,16 +49,19 @@ def look_up(
     units: Collection[Unit],
     only: frozenset[str] | None = None,
     at_least: int = 0,
+    models: Models | None = None,
 ) -> LookUp:
     """Return the best passages for `question` within the notices of `units` (all notices if there are none).
 
     At least `at_least` passages are returned if there are so many. `only` is a filter set from outside: notices not in it are never looked at. A few passages of other notices
-    follow if they name one of the units: a province may report on its capital.
+    follow if they name one of the units: a province may report on its capital. A re-ranker orders the passages anew.
     """
     own = frozenset(notice for unit in units for notice in unit.notices) or None
     allowed = own if only is None else only if own is None else own & only
     prepared = prepare(index, question.text)
     hits = tuple(search(index, prepared, top_k=max(DEPTH, at_least), notices=allowed))
+    if models is not None and models.reranker is not None:
+        hits = reranked(models.reranker, question.text, hits)
     foreign = _foreign(index, prepared, units, allowed, only) if own and len(units) == 1 else []
     probed = probe(question, index, store, foreign=frozenset(hit.passage.notice for hit in foreign))
     return LookUp(probed, hits, (*hits[:DEPTH], *foreign), allowed)

@@ -122,6 +122,21 @@ def _run_llm(gold: Path, llm: str | None, llm_model: str | None, where: dict[str
     return evaluate_llm(gold, writer=require_writer(llm, llm_model), **where)
 
 
+@app.command("calibrate", help="按标准问题集校准置信度与拒答阈值，供换用别的模型或自己的通报时使用。")
+def calibrate_command(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="标准问题集（.jsonl），只用 dev 一半。")],
+    index: _Index = _DEFAULT_INDEX,
+    output: Annotated[Path, typer.Option(help="写出的校准文件。")] = Path("calibration.json"),
+    false_refusals: Annotated[float, typer.Option(min=0, max=1, help="可容忍答对的回答中多大一部分被拒答。")] = 0.03,
+    reranker: Annotated[str | None, typer.Option(help="重排模型（CrossEncoder）：名称或文件夹。")] = None,
+    extractor: Annotated[str | None, typer.Option(help="抽取模型（transformers）：名称或文件夹。")] = None,
+) -> None:
+    """Fit the confidence of the chosen models to the dev part of a gold set and write it."""
+    from eval.calibrate import write_calibration
+
+    _finish(lambda: write_calibration(gold, index, output, false_refusals, reranker=reranker, extractor=extractor))
+
+
 def _draft(index_dir: Path, per_notice: int, feedback: Path | None) -> int:
     from eval.drafts import draft_questions
     from eval.feedback import gold_candidates, read_feedback

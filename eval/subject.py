@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from eval.texts import FolderTexts
@@ -63,6 +64,7 @@ def describe_index(index: Index) -> dict[str, Any]:
 
 def _open_assistant(index_dir: Path, threshold: float | None) -> Asker:
     from assistant import load_assistant
-    from assistant.config import AssistantConfig
+    from assistant.settings import configured
 
-    return load_assistant(index_dir, config=AssistantConfig(threshold=threshold))
+    config = configured(os.environ)
+    return load_assistant(index_dir, config=config if threshold is None else replace(config, threshold=threshold))

@@ -50,15 +50,20 @@ def open_embedder(model: str | None = None) -> Embedder:
     A folder with a plain static embedding is read without torch. Raises ModelError if there is no such model.
     """
     if model is None or model == SHIPPED:
-        if not _SHIPPED_FOLDER.is_dir():
-            raise ModelError(f"缺少随程序提供的向量模型（{_SHIPPED_FOLDER}）；请重新安装，或用 --model 指定模型")
-        return StaticEmbedder.open(_SHIPPED_FOLDER)
+        return shipped_embedder()
     folder = Path(model)
     if folder.is_dir() and static_folder(folder) is not None:
         return StaticEmbedder.open(folder)
     from index.transformer import SentenceTransformersEmbedder
 
     return SentenceTransformersEmbedder.open(model)
+
+
+def shipped_embedder() -> StaticEmbedder:
+    """Return the embedder that comes with the program."""
+    if not _SHIPPED_FOLDER.is_dir():
+        raise ModelError(f"缺少随程序提供的向量模型（{_SHIPPED_FOLDER}）；请重新安装，或用 --model 指定模型")
+    return StaticEmbedder.open(_SHIPPED_FOLDER)
 
 
 def static_folder(folder: Path) -> Path | None:
@@ -149,11 +154,15 @@ class StaticEmbedder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors of shape (len(texts), dimensions); a text without known tokens gets zeros."""
+        return unit_rows(self.means(texts))
+
+    def means(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the means that `encode` scales to length 1, shape (len(texts), dimensions)."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, found in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
             if found.ids:
                 vectors[row] = self._rows(found.ids).mean(axis=0)
-        return unit_rows(vectors)
+        return vectors
 
     def _rows(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of the tokens `ids` as float32, shape (len(ids), dimensions)."""

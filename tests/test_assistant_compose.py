@@ -269,3 +269,9 @@ def test_without_headings_the_measures_are_those_of_the_paragraph(tmp_path: Path
     assert len(assistant.ask("甲安市针对消防栓管护缺位采取了哪些措施？").items) == 9
     lamps = assistant.ask("甲安市针对路灯不亮采取了哪些措施？")
     assert lamps.items == ("更换路灯900盏", "设立维修班组4个", "开通报修热线")
+
+
+def test_an_item_whose_own_heading_is_asked_about_answers_without_its_neighbours(index: Path) -> None:
+    answer = over(index).ask("澄浦市治理内涝采取了哪些措施？")
+    assert len(answer.items) == 3
+    assert all("空气" not in item and "作风" not in item for item in answer.items)

@@ -35,13 +35,16 @@ _DONE = re.compile(r"(?:完成|销号|办结|交付|整改到位|解决)(?:了)?
 _DONE_ASKED = re.compile(r"(?:完|好|到位|干净|成|了)(?:了)?(?:吗|没|没有|不[?]?$)|是否(?:已|完成)|都.*了吗|有没有完成")
 
 
-def compose_fact(question: Question, best: Evidence, text: str) -> Draft:
-    """Return the draft that answers with `best`; `text` is the decoded file that it stands in."""
+def compose_fact(question: Question, best: Evidence, text: str, *, bare: tuple[int, int] | None = None) -> Draft:
+    """Return the draft that answers with `best`; `text` is the decoded file that it stands in.
+
+    `bare` is where in the sentence the bare value stands, if that is known better than by `best`.
+    """
     sentence = best.sentence
     start, end = window(text, sentence.start, sentence.end, best.start, best.end)
     shown = _LEAD_IN.sub("", text[start:end].strip())
     shown = " ".join(shown.split())
-    short = _short(question, best, text)
+    short = _short(question, best, text) if bare is None else " ".join(text[slice(*bare)].split())
     if question.wanted is Wanted.YES_NO:
         verdict = verdict_of(question.folded, text[start:end])
         room = MAX_ANSWER - len(verdict) - 1

@@ -90,7 +90,7 @@ def _parts(
     del question
     section = _section_of(index, best)
     folded = fold(text)
-    family = _family(index, section, best, text)
+    family = _family(probe, index, section, best, text)
     if family:
         return (family[0][0], family[-1][1]), family
     start, end = max(section.body_start, section.start), section.end
@@ -128,16 +128,21 @@ def _section_of(index: Index, best: Evidence) -> Section:
     return next(item for item in sections if item.start <= best.sentence.start < item.end)
 
 
-def _family(index: Index, section: Section, best: Evidence, text: str) -> list[tuple[int, int]]:
+def _family(probe: Probe, index: Index, section: Section, best: Evidence, text: str) -> list[tuple[int, int]]:
     """Return the numbered items beside a short one (①, (1), 1.) under the same heading, or nothing.
 
-    An item is short if it holds no list of its own; then the question is about the heading above it.
+    An item is short if it holds no list of its own; then the question is about the heading above it, unless it is
+    the item's own heading, not the one above, that says what is asked about.
     """
     start, end = _trimmed(text, section.start, section.end)
     if section.level < _ITEM_LEVEL or end - start > _SHORT_ITEM:
         return []
     sections = index.sections(best.sentence.passage.notice)
     parent = section.path[:-1]
+    body = text[max(section.body_start, section.start) : section.end].strip()
+    own, above = (_own_share(probe, fold(heading)) for heading in (section.heading, " ".join(parent[-1:])))
+    if body and own >= _TOPIC_SHARE > above:
+        return []
     items = [one for one in sections if one.level == section.level and one.path[:-1] == parent]
     spans = [_trimmed(text, one.start, one.end) for one in items]
     if len(spans) < 2 or max(b - a for a, b in spans) > 2 * _SHORT_ITEM or spans[-1][1] - spans[0][0] > _MOST_FAMILY:

@@ -1,0 +1,77 @@
+"""Which models read and rank, and what is held back: from the environment and the user's settings file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.config import AssistantConfig
+from assistant.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE = "TONGBAO_CONFIG"
+SECTION = "answers"
+_VARIABLES = {"reranker": "TONGBAO_RERANKER", "extractor": "TONGBAO_EXTRACTOR", "calibration": "TONGBAO_CALIBRATION"}
+_KINDS: dict[str, tuple[type, ...]] = {
+    "reranker": (str,),
+    "extractor": (str,),
+    "calibration": (str,),
+    "threshold": (int, float),
+    "top_k": (int,),
+}
+
+
+def configured(environment: Mapping[str, str], **given: str | None) -> AssistantConfig:
+    """Return the settings: what is given, else the environment's, else those of the file's section [answers].
+
+    Raises SettingsError if the file cannot be read, or a setting is unknown, of the wrong kind or out of range.
+    """
+    path = settings_path(environment)
+    values = _checked(_section(path), path) if path else {}
+    values |= {name: environment[variable] for name, variable in _VARIABLES.items() if environment.get(variable)}
+    values |= {name: value for name, value in given.items() if value}
+    if isinstance(values.get("calibration"), str):
+        values["calibration"] = Path(values["calibration"])
+    return AssistantConfig(**values)
+
+
+def settings_path(environment: Mapping[str, str]) -> Path | None:
+    """Return the settings file: that of the environment, else the user's own if there is one.
+
+    The working folder is never looked into: a folder that came with notices must not choose a model.
+    """
+    if environment.get(FILE):
+        return Path(environment[FILE])
+    home = environment.get("XDG_CONFIG_HOME") or (f"{environment['HOME']}/.config" if environment.get("HOME") else "")
+    path = Path(home) / "tongbao" / "config.toml"
+    return path if home and path.is_file() else None
+
+
+def _section(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text("utf-8")).get(SECTION, {})
+    except OSError as error:
+        raise SettingsError(f"无法读取设置文件 {path}：{error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
+    if not isinstance(table, dict):
+        raise SettingsError(f"设置文件 {path} 的 {SECTION} 须是一节（[{SECTION}]）")
+    return table
+
+
+def _checked(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    known = [one.name for one in fields(AssistantConfig) if one.name in _KINDS]
+    for name, value in table.items():
+        if name not in known:
+            raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中有未知的设置 {name}；可用的有：{'、'.join(known)}")
+        if isinstance(value, bool) or not isinstance(value, _KINDS[name]):
+            raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中 {name} 的值 {value!r} 类型不对")
+    if not 0 <= table.get("threshold", 0) <= 1:
+        raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中 threshold 须在 0 与 1 之间")
+    if table.get("top_k", 1) < 1:
+        raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中 top_k 须是正整数")
+    return dict(table)

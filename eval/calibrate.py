@@ -1,0 +1,40 @@
+"""`tongbao eval calibrate`: the confidence fitted to the models chosen and the notices at hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from assistant.settings import configured
+from eval.calibration import calibrate, rows_of
+from eval.gold import Split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PENALTY = 1.0
+
+
+def write_calibration(
+    gold: Path, index: Path, output: Path, false_refusals: float, *, reranker: str | None, extractor: str | None
+) -> int:
+    """Fit to the dev part of `gold`, write `output`, print what each threshold does, and return 0.
+
+    Raises UsageError for too few questions; what the gold set and the index raise.
+    """
+    config = configured(os.environ, reranker=reranker, extractor=extractor)
+    rows = list(rows_of(index, gold, split=Split.DEV, config=config))
+    record, outcomes = calibrate(rows, penalty=_PENALTY, false_refusals=false_refusals)
+    building = output.with_name(f".{output.name}.part")
+    building.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    building.replace(output)
+    lines = [f"{len(rows)} 个问题（dev），交叉验证：", "阈值   作答   答错   答对保留   应拒已拒"]
+    lines += [
+        f"{one.threshold:<6} {one.answered:<6.2f} {one.risk:<6.2f} {one.kept:<10.2f} {one.refused:.2f}"
+        + ("  ← 选用" if one.threshold == record["threshold"] else "")
+        for one in outcomes
+    ]
+    sys.stdout.write("\n".join(lines) + f"\n已写入 {output}；用 TONGBAO_CALIBRATION={output} 启用。\n")
+    return 0

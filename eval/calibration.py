@@ -1,0 +1,148 @@
+"""The confidence of answers fitted to judged questions: a logistic regression, and the threshold for a stated loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assistant.confidence import SIGNALS, signals_of
+from assistant.config import AssistantConfig
+from assistant.followup import stand_alone
+from assistant.pipeline import load_assistant
+from assistant.question import clean, understand
+from assistant.types import Answer, Status
+from eval.answers import right
+from eval.errors import UsageError
+from eval.gold import Split, load_gold
+from eval.text_metrics import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from eval.gold import GoldQuestion
+
+_FOLDS = 5
+_FEWEST = 30
+Row = tuple[tuple[float, ...], bool, bool]
+"""Signals of a draft, whether it is right, and whether its question has an answer at all."""
+
+
+def rows_of(
+    index_dir: Path, gold: Path, *, split: Split | None, config: AssistantConfig | None = None
+) -> Iterable[Row]:
+    """Yield signals, whether the draft is right, and whether the question has an answer at all.
+
+    Questions that are answered by rule, refused for a stated reason, or compare units have no signals.
+    """
+    chosen = config or AssistantConfig()
+    assistant = load_assistant(index_dir, config=replace(chosen, threshold=0.0))
+    for question in load_gold(gold, assistant.index):
+        if split is not None and question.split is not split:
+            continue
+        text = stand_alone(clean(question.question), question.history, assistant.gazetteer)
+        asked = understand(text, assistant.gazetteer)
+        if asked.comparison:
+            continue
+        reading = assistant.read(asked)
+        if reading.draft is None or reading.draft.best is None:
+            continue
+        answer = Answer(text, Status.ANSWERED, reading.draft.text, reading.draft.short, reading.draft.items)
+        good = not question.expects_refusal and (right(answer, question) or _finds_items(answer, question))
+        yield signals_of(reading.draft.best, reading.found.probe, reading.ranked), good, not question.expects_refusal
+
+
+def _finds_items(answer: Answer, question: GoldQuestion) -> bool:
+    """Whether a list names at least half of what it should: told to a person, it is no wrong answer."""
+    said = normalise(answer.answer)
+    found = [normalise(item) in said for item in question.items]
+    return bool(found) and 2 * sum(found) >= len(found)
+
+
+def fit(signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float) -> NDArray[np.float64]:
+    """Return the weights of the signals, then the bias."""
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
+    inputs = np.c_[signals, np.ones(len(signals))]
+    held = np.r_[np.full(signals.shape[1], penalty), 0.0]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = inputs @ weights
+        total = np.logaddexp(0.0, scores).sum() - scores[good].sum() + 0.5 * (held * weights**2).sum()
+        return float(total), inputs.T @ (expit(scores) - good) + held * weights
+
+    best = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 1000})
+    return np.asarray(best.x)
+
+
+def cross_validated(signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float) -> NDArray[np.float64]:
+    """Return for every question the probability given by a fit that did not see it."""
+    from scipy.special import expit
+
+    folds = np.arange(len(signals)) % _FOLDS
+    estimates = np.zeros(len(signals))
+    for fold in range(_FOLDS):
+        weights = fit(signals[folds != fold], good[folds != fold], penalty=penalty)
+        estimates[folds == fold] = expit(np.c_[signals, np.ones(len(signals))][folds == fold] @ weights)
+    return estimates
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a threshold does, by cross-validation; all shares in [0, 1]."""
+
+    threshold: float
+    answered: float
+    risk: float
+    """Share of the answers that are wrong."""
+    kept: float
+    """Share of the right drafts that are said."""
+    refused: float
+    """Share of the unanswerable questions that are refused."""
+
+
+def calibrate(
+    rows: Sequence[Row], *, penalty: float, false_refusals: float, counted: Sequence[bool] | None = None
+) -> tuple[dict[str, Any], list[Outcome]]:
+    """Return the record of a calibration file and what several thresholds do, the chosen one among them.
+
+    The threshold is the lowest at which at most `false_refusals` of the right drafts are withheld, among those
+    `counted` (all unless told). Raises UsageError for fewer than 30 rows, or if all are right or all wrong.
+    """
+    good = np.array([row[1] for row in rows], np.bool_)
+    if len(rows) < _FEWEST or good.all() or not good.any():
+        raise UsageError(
+            f"只有 {len(rows)} 个可用于校准的问题（答对 {int(good.sum())} 个）；至少要 {_FEWEST} 个，且须有答对的也有答错的"
+        )
+    signals, has_answer = np.array([row[0] for row in rows]), np.array([row[2] for row in rows], np.bool_)
+    estimates = cross_validated(signals, good, penalty=penalty)
+    among = good if counted is None else good & np.array(counted, np.bool_)
+    threshold = float(np.quantile(estimates[among if among.any() else good], false_refusals))
+    weights = fit(signals, good, penalty=penalty)
+    record = {
+        "weights": {name: round(float(w), 4) for name, w in zip(SIGNALS, weights, strict=False)},
+        "bias": round(float(weights[-1]), 4),
+        "threshold": round(threshold, 3),
+        "questions": len(rows),
+        "penalty": penalty,
+    }
+    tried = sorted({*np.round(np.arange(0.1, 0.9, 0.1), 2), round(threshold, 3)})
+    return record, [_outcome(float(at), estimates, good, has_answer) for at in tried]
+
+
+def _outcome(
+    at: float, estimates: NDArray[np.float64], good: NDArray[np.bool_], has_answer: NDArray[np.bool_]
+) -> Outcome:
+    said = estimates >= at
+    return Outcome(
+        threshold=at,
+        answered=float(said.mean()),
+        risk=float((~good[said]).mean()) if said.any() else 0.0,
+        kept=float(said[good].mean()),
+        refused=float((~said[~has_answer]).mean()) if (~has_answer).any() else 1.0,
+    )

@@ -1,0 +1,169 @@
+import itertools
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from fake_assistant import asked, made
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.span_model import SpanModel
+from assistant.span_words import FEATURES, cut_words, word_features, word_kind
+from assistant.spans import ShippedSpans, SpanView, best_span, needs_bare_value
+from assistant.types import Wanted
+from index.embedding import shipped_embedder
+from training.span_data import Batches, Example, example_of
+from training.span_network import SpanNetwork, arrays_of
+from training.span_questions import MadeQuestion
+
+QUESTION = "云川市改造了多少个老旧小区?"
+TEXTS = ("云川市完成老旧小区改造36个,惠及居民1.2万户。", "Wi-Fi覆盖率达到98%;群众满意。", "是")
+CHARACTERS = "云川市改造了多少个老旧小区完成惠及居民"
+
+
+@pytest.fixture(scope="module")
+def network() -> SpanNetwork:
+    torch.manual_seed(3)
+    made = SpanNetwork(len(CHARACTERS) + 2)
+    made.load_state_dict({name: value.half().float() for name, value in made.state_dict().items()})
+    return made.eval()
+
+
+@pytest.fixture(scope="module")
+def folder(network: SpanNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("span")
+    numbers = {char: at + 2 for at, char in enumerate(CHARACTERS)}
+    scale = Batches(_examples(), shipped_embedder(), numbers).scale
+    np.savez(folder / "weights.npz", scale=np.float32(scale), **arrays_of(network))
+    (folder / "characters.json").write_text(json.dumps(CHARACTERS), "utf-8")
+    return folder
+
+
+def _examples() -> list[Example]:
+    return [example for text in TEXTS if (example := example_of(MadeQuestion(QUESTION, text, 0, len(text))))]
+
+
+def test_numpy_computes_what_torch_computes(network: SpanNetwork, folder: Path) -> None:
+    model = SpanModel.open(folder)
+    examples = _examples()
+    batches = Batches(examples, shipped_embedder(), model.table.numbers)
+    with torch.no_grad():
+        starts, ends = network(*batches.tensors([(one.question, one.words) for one in examples]))
+    scored = model.scores(examples[0].question, [one.words for one in examples])
+    for row, (start, end) in enumerate(scored):
+        words = len(examples[row].words)
+        np.testing.assert_allclose(start, starts[row, :words].numpy(), atol=2e-4)
+        np.testing.assert_allclose(end, ends[row, :words].numpy(), atol=2e-4)
+
+
+def test_texts_read_together_do_not_touch_each_other(folder: Path) -> None:
+    model = SpanModel.open(folder)
+    question, *_ = [one.question for one in _examples()]
+    words = [one.words for one in _examples()]
+    together = model.scores(question, words)
+    for alone, (start, end) in zip(words, together, strict=True):
+        ((start_alone, end_alone),) = model.scores(question, [alone])
+        np.testing.assert_allclose(start, start_alone, atol=1e-4)
+        np.testing.assert_allclose(end, end_alone, atol=1e-4)
+
+
+@pytest.mark.parametrize(("question", "texts"), [([], [["字"]]), (["字"], []), (["字"], [[]]), ([], [])])
+def test_nothing_to_read_gives_zeros(folder: Path, question: list[str], texts: list[list[str]]) -> None:
+    scored = SpanModel.open(folder).scores(question, texts)
+    assert [len(start) for start, _ in scored] == [len(text) for text in texts]
+    assert not any(start.any() or end.any() for start, end in scored)
+
+
+def test_the_best_span_of_a_text_without_words_is_empty(folder: Path) -> None:
+    model = SpanModel.open(folder)
+    assert best_span(ShippedSpans(model), QUESTION, " \n ") == (0, 0)
+    start, end = best_span(ShippedSpans(model), QUESTION, TEXTS[0])
+    assert 0 <= start < end <= len(TEXTS[0])
+
+
+@given(st.text(alphabet="云川市36个,。 \nab%、\u3000零", max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_words_cover_all_but_white_space(text: str) -> None:
+    places = cut_words(text)
+    assert all(a < b for a, b in places)
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
+    covered = {at for a, b in places for at in range(a, b)}
+    assert {at for at, char in enumerate(text) if not char.isspace()} <= covered
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("", 0), ("36", 1), (",", 2), ("。", 3), ("Wi", 4), ("%", 5), ("三十", 6), ("云川", 7)]
+)
+def test_kinds_of_words(word: str, kind: int) -> None:
+    assert word_kind(word) == kind
+
+
+def test_features_tell_what_the_question_says() -> None:
+    found = word_features(["改造", "多少", "小区"], ["小区", "改建", "", "多少"])
+    assert found.shape == (4, FEATURES)
+    assert found[0, :2].tolist() == [1, 1]
+    assert found[1, :2].tolist() == [0, 0.5]
+    assert not found[2].any()
+    assert not found[3, :2].any()  # a question word tells nothing
+
+
+def _view(starts: list[float], ends: list[float], text: str = "甲乙丙丁") -> SpanView:
+    return SpanView(
+        tuple((i, i + 1) for i in range(len(text))),
+        np.log(np.array(starts, np.float32)),
+        np.log(np.array(ends, np.float32)),
+    )
+
+
+def test_a_view_proposes_the_likeliest_stretch() -> None:
+    first, second = _view([0.1, 0.7, 0.1, 0.1], [0.1, 0.1, 0.7, 0.1]).propose("甲乙丙丁")
+    assert (first.start, first.end, first.kind) == (1, 3, "span")
+    assert (second.start, second.end) != (1, 3)
+
+
+def test_a_proposal_has_no_marks_at_its_edges() -> None:
+    view = _view([0.9, 0.05, 0.03, 0.02], [0.02, 0.03, 0.05, 0.9], ",乙丙。")
+    first = view.propose(",乙丙。")[0]
+    assert (first.start, first.end) == (1, 3)
+
+
+PROSE = "云川湖是云川市最大的淡水湖。湖的北岸有一座建于1956年的灯塔,由工程师沐远山设计。"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kind", "unit", "path", "needed"),
+    [
+        (Wanted.ENTITY, "clause", "", (), True),
+        (Wanted.ENTITY, "name", "", (), True),
+        (Wanted.PHRASE, "clause", "", (), True),
+        (Wanted.ENTITY, "clause", "云川市", (), False),
+        (Wanted.ENTITY, "clause", "", ("一、整改",), False),
+        (Wanted.ENTITY, "person", "", (), False),
+        (Wanted.NUMBER, "figure", "", (), False),
+        (Wanted.DATE, "clause", "", (), False),
+    ],
+)
+def test_bare_values_are_named_in_plain_prose_alone(
+    tmp_path: Path, wanted: Wanted, kind: str, unit: str, path: tuple[str, ...], needed: bool
+) -> None:
+    assistant = made(tmp_path, 湖=PROSE)
+    reading = assistant.read(asked("北岸那座灯塔由谁设计？", assistant))
+    assert reading.draft is not None
+    best = reading.draft.best
+    assert best is not None
+    passage = replace(best.sentence.passage, path=path)
+    changed = replace(
+        best, sentence=replace(best.sentence, passage=passage), candidate=replace(best.candidate, kind=kind)
+    )
+    question = replace(asked("灯塔由谁设计？", assistant), wanted=wanted)
+    assert needs_bare_value(question, changed, unit=unit) is needed
+
+
+def test_the_bare_value_in_prose_is_a_slice_of_the_cited_sentence(tmp_path: Path) -> None:
+    answer = made(tmp_path, 湖=PROSE).ask("北岸那座灯塔由谁设计？")
+    if answer.short_answer:
+        assert answer.short_answer in answer.citations[0].quote
+    assert answer.to_record()["status"] in ("answered", "no_answer")
