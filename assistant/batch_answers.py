@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assistant.batch_files import RECORD_KEYS
+from assistant.batch_files import RECORD_KEYS, RESERVED
 from assistant.errors import BatchError
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _CHINESE = {
     "retrieved": "检索到的段落",
     "elapsed_ms": "用时（毫秒）",
     "standalone_question": "补全后的问题",
+    "notes": "备注",
+    "generation": "语言模型",
 }
 _STATES = {"answered": "已答", "no_answer": "没有答案", "error": "出错"}
 _REASONS = {
@@ -151,7 +153,7 @@ def _shown(name: str, value: Any) -> str | int | float:
         return "\n".join(_cited(one) for one in value)
     if name == "retrieved" and isinstance(value, list):
         return "\n".join(f"{one['file']} {one['start']}–{one['end']} {one['score']}" for one in value)
-    if name == "items" and isinstance(value, list):
+    if name in ("items", "notes") and isinstance(value, list):
         return "\n".join(value)
     if value is None or isinstance(value, str):
         return value or ""
@@ -184,7 +186,7 @@ def _write_xlsx(records: Records, path: Path, heading: str) -> None:
     from assistant.batch_workbook import Sheet, write_workbook
 
     words = Wording(heading.lower() != "question")
-    own = [name for name in _columns(records) if name not in RECORD_KEYS]
+    own = [name for name in _columns(records) if name not in RESERVED]
     names = [*_SHEET, *own]
     widths = [_WIDTHS.get(name, _WIDTH) for name in _SHEET] + [_OWN_WIDTH] * len(own)
     reason = names.index("reason")
@@ -211,6 +213,8 @@ def _in_sheet(name: str, words: Wording, record: Record) -> Any:
         return "\n".join(f"[{one['n']}] {' › '.join((one['file'], *one['section']))}" for one in value)
     if name == "confidence":
         return value if record["status"] == "answered" else ""
+    if name == "reason" and not value:
+        return "\n".join(record.get("notes", []))
     return _shown(name, words.cell(name, value))
 
 

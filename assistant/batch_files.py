@@ -32,8 +32,11 @@ RECORD_KEYS = (
     "reason",
     "elapsed_ms",
     "standalone_question",
+    "notes",
 )
-"""Keys of an answer record; a column of the same name is carried through under another."""
+"""Keys that every answer record has."""
+RESERVED = frozenset({*RECORD_KEYS, "generation"})
+"""Keys that a record may have; a column of the same name is carried through under another."""
 _MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -167,7 +170,7 @@ def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
     renamed: dict[str, Any] = {}
     for name, value in values.items():
         free = name
-        while free in RECORD_KEYS or free in renamed or (free != name and free in values):
+        while free in RESERVED or free in renamed or (free != name and free in values):
             free = f"input_{free}"
         renamed[free] = value
     return renamed

@@ -189,7 +189,7 @@ def _known_places() -> re.Pattern[str]:
     lines = resources.files("assistant").joinpath("data/places.txt").read_text("utf-8").splitlines()
     names = sorted((name for line in lines if not line.startswith("#") for name in line.split()), key=len, reverse=True)
     return re.compile(
-        rf"(?:{'|'.join(names)})(?:{_LARGER}|(?:镇|乡|村)(?!{_INSIDE}))?(?![镇路街道]|[乡村](?!{_INSIDE}))"
+        rf"(?:{'|'.join(names)})(?:{_LARGER}|(?:镇|乡|村)(?!{_INSIDE}))?(?![镇路街道岸]|[乡村](?!{_INSIDE}))"
     )
 
 

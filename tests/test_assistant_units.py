@@ -187,3 +187,8 @@ def test_a_name_inside_that_of_a_held_unit_does_not_appear(index: Path) -> None:
     assert appears("松泉县", ["学习借鉴松泉县做法"], mask)
     assert not appears("云川", ["云川市的做法"], mask)
     assert not appears("松泉县", [], mask)
+
+
+@pytest.mark.parametrize("question", ["湖北岸的灯塔是谁设计的", "江西岸修了几公里"])
+def test_a_shore_is_no_province(index: Path, question: str) -> None:
+    assert find(index, question) == ([], ())
