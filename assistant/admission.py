@@ -26,6 +26,8 @@ _LEAD = 200
 """Characters at the head of a notice that say which place it is about."""
 _MISFIT = -0.9
 """Fit of a figure's unit from which it can't be what was asked (标箱 asked, 第1 found)."""
+_UNSAID = (("coverage_passage", 0.02), ("bigrams", 0.02), ("words_share", 0.06))
+"""Shares of the question up to which evidence says nothing of it, neither in its words nor in wordings of the lexicon."""
 _YEAR_MARGIN = 8.0
 """How far below the best candidate one of the asked year may lie and still be the answer."""
 
@@ -37,7 +39,7 @@ def admit(asked: Question, ranked: Found, index: Index, gazetteer: Gazetteer) ->
         kept = tuple(item for item in kept if _is_about(asked.places.other, item, index, gazetteer))
         if not kept:
             return (), Reason.UNKNOWN_UNIT, ""
-    for rule in (_contact, _person, _year, _value, _unit):
+    for rule in (_contact, _person, _year, _value, _unit, _said):
         kept, missing = rule(asked, kept, index)
         if not kept:
             return (), Reason.NOT_FOUND, missing
@@ -93,6 +95,15 @@ def _unit(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     if not ranked or ranked[0].candidate.kind != "figure" or ranked[0].feature("unit_fit") > _MISFIT:
         return ranked, ""
     return _near(ranked, lambda item: item.feature("unit_fit") > 0), "通报提到了相关内容，但没有写明所问的数值"
+
+
+def _said(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
+    """Keep nothing if the best evidence says nothing that was asked: a figure alone is no answer."""
+    del index
+    if asked.wanted in (*_BARE_KINDS, Wanted.ENTITY, Wanted.YES_NO) and ranked:
+        unsaid = all(ranked[0].feature(name) <= most for name, most in _UNSAID)
+        return (() if unsaid else ranked), "通报没有提到所问的事项"
+    return ranked, ""
 
 
 def _near(ranked: Found, fits: Callable[[Evidence], bool]) -> Found:

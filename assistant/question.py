@@ -66,6 +66,10 @@ _COMPARE = re.compile(
 _EXHAUSTIVE = re.compile(
     r"(?:各|所有|全部|每个?|哪些|哪几个?)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)(?!的?领导)"
 )
+_FIGURES_ASKED = re.compile(
+    r"[,。;?! ]+(?:有没有|有无|有)(?:什么|啥)?(?:具体|明确|相关)?的?(?:数字|数据|数)(?:吗|没有|么|呢)?[?!。]*$"
+)
+"""…,有数字吗? asks for the figure of what stands before."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|届|[^\d]|$)")
 
 
@@ -106,7 +110,7 @@ def clean(text: str) -> str:
 
 def understand(text: str, gazetteer: Gazetteer) -> Question:
     """Return what an already cleaned question wants."""
-    folded = fold(text)
+    folded = _FIGURES_ASKED.sub("有多少", fold(text))
     places = gazetteer.find(text)
     exhaustive = bool(_EXHAUSTIVE.search(folded)) and not places.held
     several = len(places.units) > 1 and _asks_of_each(folded)
