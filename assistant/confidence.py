@@ -54,6 +54,8 @@ SIGNALS = (
     "dense",
     "named_unit",
     "terms",
+    "unsaid",
+    "unsaid_share",
     *(str(kind) for kind in Wanted),
 )
 _FARTHEST = 30.0
@@ -110,5 +112,21 @@ def signals_of(best: Evidence, probe: Probe, ranked: Sequence[Evidence]) -> tupl
         best.hit.dense,
         float(bool(probe.question.places.held)),
         min(1.0, len(probe.terms) / 8),
+        *_unsaid(best, probe),
         *(float(probe.question.wanted is kind) for kind in Wanted),
     )
+
+
+def _unsaid(best: Evidence, probe: Probe) -> tuple[float, float]:
+    """Return the weight of the heaviest term that is said nowhere around the evidence, over the heaviest; and of all.
+
+    Terms with other wordings in the lexicon do not count: an everyday word may be said officially.
+    """
+    weights = [
+        term.weight * (1.0 - float(said))
+        for term, said in zip(probe.terms, best.match.passage, strict=True)
+        if not term.others and len(term.text) > 1
+    ]
+    if not weights:
+        return 0.0, 0.0
+    return max(weights) / max(term.weight for term in probe.terms), sum(weights) / sum(t.weight for t in probe.terms)

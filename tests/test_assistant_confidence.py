@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from assistant.compose.draft import Draft
 from assistant.confidence import CERTAIN, SIGNALS, Calibration, signals_of
 from assistant.pipeline import Assistant
+from assistant.types import Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +78,35 @@ def test_the_threshold_decides_between_answer_and_refusal(index: Path, question:
     assert every.confidence == none.confidence
     assert none.citations == ()
     assert every.retrieved == none.retrieved
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "云川市建了多少个充电桩？",
+        "云川市常住人口有多少？",
+        "临渚区森林覆盖率是多少？",
+        "云川市地铁通到几号线了？",
+        "临渚区的博物馆怎么样，有数字吗？",
+    ],
+)
+def test_what_no_notice_mentions_is_declined(index: Path, question: str) -> None:
+    answer = over(index).ask(question)
+    assert answer.status is Status.NO_ANSWER
+    assert not answer.citations
+
+
+def test_a_heavy_term_that_is_said_nowhere_shows_in_the_signals(index: Path) -> None:
+    assistant = over(index)
+    at = SIGNALS.index("unsaid")
+    said, unsaid = (
+        _signals(assistant.read(asked(question, assistant)))[at : at + 2]
+        for question in ("云川市2023年改造了几个小区？", "云川市改造小区用了多少台挖掘机？")
+    )
+    assert all(few < many for few, many in zip(said, unsaid, strict=True))
+
+
+def _signals(reading: Reading) -> tuple[float, ...]:
+    assert reading.draft is not None
+    assert reading.draft.best is not None
+    return signals_of(reading.draft.best, reading.found.probe, reading.ranked)

@@ -156,3 +156,10 @@ def test_what_is_clean_stays_as_it_is(text: str) -> None:
     assert clean(cleaned) == cleaned
     assert cleaned.isprintable() or not any(char in cleaned for char in "\x00\n\t\u202e\ud800")
     assert plain(cleaned).wanted in Wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["旧小区改造得怎样，有数字吗？", "改造了旧小区，有没有具体数据", "旧小区改造情况。有什么数字没有"]
+)
+def test_asking_for_figures_at_the_end_asks_for_a_number(text: str) -> None:
+    assert plain(text).wanted is Wanted.NUMBER
