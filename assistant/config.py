@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003  (the types of fields are asked for)
 
+OLDER_ON_REQUEST = "（加 --all-versions 可一并查询）"
+"""How the command line brings in an older version, as a note of an answer says; the page has another way."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssistantConfig:

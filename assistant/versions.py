@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.config import OLDER_ON_REQUEST
 from index.kinship import KinKind
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _lines(notice: str, index: Index) -> Iterator[str]:
         if one.kind is KinKind.UNDATED and notice in {one.notice, one.other}
     ]
     if older:
-        yield f"出自较新的版本；旧版未用：{_names(older, index)}（加 --all-versions 可一并查询）"
+        yield f"出自较新的版本；旧版未用：{_names(older, index)}{OLDER_ON_REQUEST}"
     if newer:
         yield f"出自旧版，较新的版本是 {_names(newer, index)}"
     if others:

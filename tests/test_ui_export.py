@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -150,6 +151,14 @@ def test_a_click_gets_the_file_it_asks_for() -> None:
     all_of_it = exported(turns, {"form": ".docx"}, WORDS, now=NOW)
     assert all_of_it is not None
     assert all_of_it.kind == WORD
+
+
+def test_notes_about_versions_are_written_down() -> None:
+    (turn,) = _turns(QUESTION)
+    assert turn.answer
+    noted = replace(turn, answer=replace(turn.answer, notes=("[1] 出自旧版，较新的版本是 新.txt（2024-09-01）",)))
+    (entry,) = paper_of((noted,), WORDS, now=NOW).entries
+    assert entry.notes[-1] == ("注", "[1] 出自旧版，较新的版本是 新.txt（2024-09-01）")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from fake_visitor import free_port
 
@@ -70,6 +71,29 @@ def test_the_endpoint_gives_the_same_record(port: int, index: Path) -> None:
     from assistant import load_assistant
 
     assert timeless(ask(port, QUESTION)) == timeless(load_assistant(index).ask(QUESTION).to_record())
+
+
+def _posted(port: int, *inputs: object) -> tuple[str, Any]:
+    """Return how a plain HTTP call without Gradio's client ended, and what it gave."""
+    address = f"http://127.0.0.1:{port}/gradio_api/call/ask"
+    event = httpx.post(address, json={"data": inputs}, timeout=60).json()["event_id"]
+    kind, _, data = httpx.get(f"{address}/{event}", timeout=60).text.partition("\ndata: ")
+    return kind, json.loads(data)
+
+
+@pytest.mark.parametrize("more", [(), ([], "", 10), (None, "云川市"), ([], "", 10, [], 0, 0)])
+def test_plain_callers_may_leave_out_the_last_inputs(port: int, index: Path, more: tuple[object, ...]) -> None:
+    from assistant import load_assistant
+
+    kind, data = _posted(port, QUESTION, *more)
+    assert kind == "event: complete"
+    assert data[0]["short_answer"] == load_assistant(index).ask(QUESTION).short_answer
+
+
+def test_the_question_itself_may_not_be_left_out(port: int) -> None:
+    kind, told = _posted(port)
+    assert kind == "event: error"
+    assert "needed: 7, got: 0" in told["error"]
 
 
 def test_models_are_not_served_behind_a_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

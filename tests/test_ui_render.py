@@ -9,6 +9,7 @@ from fakes_ui import COMPARE, FOLLOW_UP, HOSTILE_QUESTION, LIST, QUESTION, Scrip
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.config import OLDER_ON_REQUEST
 from assistant.types import Answer, Status
 from ui.evidence import cited, nearest
 from ui.library import Opened
@@ -110,6 +111,18 @@ def test_many_units_are_cut_and_counted() -> None:
 def test_the_stand_alone_question_is_shown_only_if_it_differs() -> None:
     assert "青禾市2024年改造了多少个老旧小区？" in _shown(_turn(FOLLOW_UP))
     assert "理解为" not in _shown(_turn(QUESTION))
+
+
+def test_notes_about_versions_stand_below_the_answer_with_the_page_s_own_way_to_the_older_one() -> None:
+    turn = _turn(QUESTION)
+    assert turn.answer
+    assert 'class="notes"' not in _shown(turn)
+    note = f"[1] 出自较新的版本；旧版未用：<b>旧.txt（2024-01-15）{OLDER_ON_REQUEST}"
+    made = _shown(replace(turn, answer=replace(turn.answer, notes=(note,))))
+    (shown,) = re.findall(r'<ul class="notes">(.*?)</ul>', made)
+    assert shown.startswith('<li>注：<a class="mark" href="#source-0-1"')
+    assert "旧版未用：&lt;b&gt;旧.txt（2024-01-15）（要查旧版，请在“查阅范围”中勾选那一份）" in shown
+    assert "--all-versions" not in made
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from assistant.scope import Scope
@@ -32,6 +33,32 @@ def publish(library: Library, page: gradio.Blocks) -> None:
     sessions = Sessions(page)
     for function in endpoints(library):
         api(_telling(function, sessions), api_name=function.__name__)
+
+
+def fill_in_defaults(page: gradio.Blocks) -> None:
+    """Let programs that post to the endpoints leave out the last inputs, as Python lets callers.
+
+    Gradio's own client fills them in; a plain HTTP caller that sends fewer would be refused, and each new
+    input would break those who call with the earlier ones.
+    """
+    from gradio.components.api_component import Api
+
+    served: Any = page
+    preprocess = served.preprocess_data
+
+    async def filled(block_fn: Any, inputs: list[Any], *arguments: Any, **options: Any) -> Any:
+        left_out = block_fn.inputs[len(inputs) :]
+        if left_out and all(isinstance(block, Api) for block in left_out):
+            inputs = [*inputs, *_defaults(block_fn.fn, after=len(inputs))]
+        return await preprocess(block_fn, inputs, *arguments, **options)
+
+    served.preprocess_data = filled
+
+
+def _defaults(function: Callable[..., Any], *, after: int) -> list[Any]:
+    """Return the defaults of the inputs after the first `after`; none where one of them must be given."""
+    defaults = [parameter.default for parameter in inspect.signature(function).parameters.values()][after:]
+    return [] if inspect.Parameter.empty in defaults else defaults
 
 
 def _asking(library: Library) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ui.api import publish
+from ui.api import fill_in_defaults, publish
 from ui.batching import Batches
 from ui.choosing import connect_chooser, lay_out_chooser
 from ui.drawers import Drawers, connect_drawers, lay_out_drawers
@@ -72,6 +72,7 @@ def build(
         _connect(page, parts, desk, work)
         connect_thumbs(parts.talk, desk, feedback, turns=parts.turns, language=parts.language)
         publish(library, page)
+    fill_in_defaults(page)
     page.queue(max_size=queue, default_concurrency_limit=_WORKERS)
     return page
 

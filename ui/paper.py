@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.types import Status
-from ui.render import lead, sureness
+from ui.render import lead, notes_of, sureness
 from ui.tables import Table, table_of
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def _entry(turn: Turn, words: Mapping[str, str]) -> Entry:
             evidence=evidence,
         )
     notes.append((words["export_sure"], _sure(answer, words)))
+    notes += [(words["export_note_label"], note) for note in notes_of(answer, words)]
     return Entry(
         question=turn.question,
         notes=tuple(notes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assistant.config import OLDER_ON_REQUEST
 from assistant.types import Status
 from ui.evidence import spans_of
 from ui.generated import with_writing
@@ -118,7 +119,14 @@ def _answered(i: int, turn: Turn, answer: Answer, words: Mapping[str, str]) -> H
         return tag("div", body, class_="reply", aria_busy="true")
     count = words["see_sources"].format(count=len(known))
     foot = tag("p", confidence(answer.confidence, words), _jump(i, count), class_="foot")
-    return tag("div", body, _items(i, turn, answer, words), foot, _tools(i, turn, words), class_="reply")
+    notes = [tag("li", words["note"], with_marks(note, i, known, words)) for note in notes_of(answer, words)]
+    below = [tag("ul", *notes, class_="notes")] if notes else []
+    return tag("div", body, _items(i, turn, answer, words), *below, foot, _tools(i, turn, words), class_="reply")
+
+
+def notes_of(answer: Answer, words: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a reader should know of the sources' versions, with the page's way to the older ones."""
+    return tuple(note.replace(OLDER_ON_REQUEST, words["note_older"]) for note in answer.notes)
 
 
 def lead_length(answer: Answer) -> int:

@@ -23,7 +23,8 @@ def drawer_head(title: str, text: str, words: Mapping[str, str]) -> Html:
 
 def zone(key: str, limits: Limits, suffixes: Sequence[str], words: Mapping[str, str], **told: object) -> Html:
     """Return where files are dropped or chosen; `key` begins the names of its words, `told` fills in its limits."""
-    kinds = "、".join(suffixes) if words["title"] == "通报问答" else ", ".join(suffixes)
+    # Without their dots: no line may begin with a dot, so that ".docx、.html、.md" would be one word.
+    kinds = words["kinds_and"].join(suffix.removeprefix(".") for suffix in suffixes)
     stated = words[f"{key}_limits"].format(kinds=kinds, files=limits.files, megabytes=limits.megabytes, **told)
     chooser = tag(
         "input",
