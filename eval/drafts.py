@@ -35,8 +35,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("fact_date", re.compile(_DATE)),
     ("fact_number", re.compile(rf"\d[\d,]*(?:\.\d+)?(?:%|(?:余|多)?[万亿]?(?:{_COUNTED}))")),
 )
+_AFTER_DATE = re.compile(r"^(?:底前|底|前)?[，,：:]?")
+"""What behind a date does not go with 什么时候."""
+_RANGE = ("至", "—", "-")
 _FEWEST_CHARACTERS = 5
-"""A clause that says less than this beside its value makes no question."""
+"""Words that say less than this beside a value make no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +120,26 @@ def _drafts_of(notice: Notice, text: str) -> Iterator[Draft]:
 
 
 def _question(kind: str, sentence: str, value: re.Match[str], unit: str) -> str:
-    clause = next(one for one in _CLAUSE.finditer(sentence) if one.end() > value.start())
-    start, end = clause.span()
-    if value.end() > end:
-        end = value.end()
-    before = _LEAD.sub("", sentence[start : value.start()]).strip()
-    after = sentence[value.end() : end].strip()
-    if len(before) + len(after) < _FEWEST_CHARACTERS or after.startswith(("至", "—", "-")):
+    before, after = _around(sentence, value)
+    if kind == "fact_date":
+        after = _AFTER_DATE.sub("", after)
+    ranged = before.endswith(_RANGE) or after.startswith(_RANGE)
+    if ranged or len(before) + len(after) < _FEWEST_CHARACTERS or value[0] in after:
         return ""
     said = before + _asked(kind, value[0]) + after
     return f"{'' if unit and unit in said else unit}{said}？"
+
+
+def _around(sentence: str, value: re.Match[str]) -> tuple[str, str]:
+    """Return what stands before and after a value in its clause, and in the next clause too if that says little."""
+    clauses = [one for one in _CLAUSE.finditer(sentence) if one.end() > value.start()]
+    before = _LEAD.sub("", sentence[clauses[0].start() : value.start()]).strip()
+    after = ""
+    for clause in clauses[:2]:
+        after = sentence[value.end() : max(clause.end(), value.end())].strip()
+        if len(before) + len(after) >= _FEWEST_CHARACTERS:
+            break
+    return before, after
 
 
 def _asked(kind: str, value: str) -> str:

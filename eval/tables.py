@@ -89,6 +89,8 @@ def comparison_table(comparison: Comparison) -> RenderableType:
         row = (f"{one.before:.3f}", f"{one.after:.3f}", change, f"{one.better}/{one.worse}", f"{one.p_value:.3f}")
         table.add_row(label_of(one.name), one.name, *row, style=style)
     note = f"共同的问题 {comparison.common} 个，未计入 {comparison.left_out} 个；粗体：区间不含 0"
+    if not comparison.changed:
+        return Group(table, Text(f"{note}；对错有变的问题 0 个", style="dim"))
     changed = Table(show_lines=True, title=f"对错有变的问题 {len(comparison.changed)} 个", title_justify="left")
     changed.add_column("问题与标准答案", ratio=1, overflow="fold")
     changed.add_column(Text(f"前：{comparison.before}"), ratio=1, overflow="fold")

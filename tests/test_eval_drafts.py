@@ -41,12 +41,33 @@ def test_drafts_by_hand() -> None:
     drafts = draft_questions([notice(TEXT)], Shelf(TEXT))
     assert [(draft.kind, draft.answer) for draft in drafts] == [
         ("fact_title", "《甲市招标投标管理办法》"),
+        ("fact_date", "2024年3月"),
         ("fact_number", "46个"),
     ]
-    assert drafts[1].question == "甲市完成改造多少个小区？"
-    assert drafts[1].near_misses == ("2.7万户",)
+    assert drafts[1].question == "什么时候甲市完成改造46个小区？"
+    assert drafts[2].question == "甲市完成改造多少个小区？"
+    assert drafts[2].near_misses == ("2.7万户",)
     assert draft_questions([], Shelf(TEXT)) == ()
     assert len(draft_questions([notice(TEXT)], Shelf(TEXT), per_notice=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        (
+            "印发《甲市整改工作方案》,明确整改任务58项。",
+            ["甲市印发什么文件,明确整改任务58项？", "甲市明确整改任务多少项？"],
+        ),
+        ("印发《甲市整改工作方案》。", []),
+        ("2023年8月2日，省委巡视组向甲市反馈意见。", ["什么时候省委巡视组向甲市反馈意见？"]),
+        ("2024年12月底前全部完成整改。", ["甲市什么时候全部完成整改？"]),
+        ("2024年3月15日", []),
+        ("新建6座，改建6座泵站。", []),
+        ("4月1日至2024年5月6日，第三组开展巡视。", []),
+    ],
+)
+def test_a_short_clause_takes_the_next_one_along(text: str, questions: list[str]) -> None:
+    assert [draft.question for draft in draft_questions([notice(text)], Shelf(text))] == questions
 
 
 @given(st.text(alphabet="甲市完成改造46个小区,。;《》\n年月日 年一是(1)%万户", max_size=120))
