@@ -50,7 +50,7 @@ app.add_typer(llm_app, name="llm")
 _Index = Annotated[
     Path, typer.Option("--index", envvar="TONGBAO_INDEX", metavar="DIR", help="索引文件夹。", show_default=True)
 ]
-_TopK = Annotated[int, typer.Option("--top-k", min=1, metavar="N", help="列出的段落数。")]
+_TopK = Annotated[int | None, typer.Option("--top-k", min=1, metavar="N", help="列出的段落数（默认 10）。")]
 _Json = Annotated[bool, typer.Option("--json", help="输出 JSON，每行一条。")]
 _Mode = Annotated[Mode, typer.Option("--mode", metavar="MODE", help="作答方式：extractive 或 llm。")]
 _Llm = Annotated[
@@ -102,7 +102,7 @@ def ask(
     mode: _Mode = Mode.EXTRACTIVE,
     llm: _Llm = None,
     llm_model: _LlmModel = None,
-    top_k: _TopK = 10,
+    top_k: _TopK = None,
     all_versions: _AllVersions = False,
     reranker: _Reranker = None,
     extractor: _Extractor = None,
@@ -136,14 +136,14 @@ def ask(
 @app.command(help="只查找段落，不作答。")
 def search(
     question: _Question,
-    top_k: _TopK = 10,
+    top_k: _TopK = None,
     as_json: _Json = False,
     all_versions: _AllVersions = False,
     index: _Index = DEFAULT_INDEX,
 ) -> None:
     """Print the passages nearest to a question."""
     with opened(index, all_versions=all_versions) as assistant:
-        hits = assistant.search(valid_text(question), top_k=top_k)
+        hits = assistant.search(valid_text(question), top_k=top_k or assistant.config.top_k)
         if as_json:
             for rank, hit in enumerate(hits, start=1):
                 _put_json(_hit_record(rank, hit, assistant.index.notice(hit.passage.notice)))
@@ -180,7 +180,7 @@ def batch(
     workers: Annotated[
         int, typer.Option("--workers", min=0, max=64, metavar="N", help="同时作答的进程数；0 为自动。")
     ] = 0,
-    top_k: _TopK = 10,
+    top_k: _TopK = None,
     mode: _Mode = Mode.EXTRACTIVE,
     llm: _Llm = None,
     llm_model: _LlmModel = None,
@@ -194,8 +194,9 @@ def batch(
     writer = writer_of(mode, llm, llm_model)
     model = writer.llm.name if writer else ""
     workers = workers or (writer.config.parallel if writer else 0)
-    options = BatchOptions(resume=resume, restart=restart, top_k=top_k, mode=mode, workers=workers, model=model)
     with opened(index, writer=writer) as assistant:
+        shown = top_k or assistant.config.top_k
+        options = BatchOptions(resume=resume, restart=restart, top_k=shown, mode=mode, workers=workers, model=model)
         code = run_batch(assistant, questions, output, options=options)
     raise typer.Exit(code)
 

@@ -81,13 +81,20 @@ class Calibration:
             return cls._of(json.loads(path.read_text("utf-8")))
         except OSError as error:
             raise SettingsError(f"无法读取校准文件 {path}：{error.strerror}") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except RecursionError as error:
+            raise SettingsError(f"{path} 不是 tongbao eval calibrate 写出的校准文件（层次太多）") from error
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise SettingsError(f"{path} 不是 tongbao eval calibrate 写出的校准文件（{error}）") from error
 
     @classmethod
     def _of(cls, record: dict[str, Any]) -> Calibration:
         weights = tuple(float(record["weights"].get(name, 0.0)) for name in SIGNALS)
-        return cls(weights, float(record["bias"]), float(record["threshold"]))
+        bias, threshold = float(record["bias"]), float(record["threshold"])
+        if not all(map(math.isfinite, (*weights, bias))):
+            raise ValueError("权重须是有限的数")
+        if not 0 <= threshold <= 1:
+            raise ValueError("threshold 须在 0 与 1 之间")
+        return cls(weights, bias, threshold)
 
     def judge(self, draft: Draft, probe: Probe, ranked: Sequence[Evidence]) -> float:
         """Return the estimated probability in (0, 1) that `draft` is right."""

@@ -24,7 +24,7 @@ from assistant.observe import logged, noted, stage, understood
 from assistant.question import clean, understand
 from assistant.reading import Reading
 from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
-from assistant.retrieval import LookUp, look_up, mentions_elsewhere
+from assistant.retrieval import LookUp, best_passages, look_up, mentions_elsewhere
 from assistant.scope import chosen
 from assistant.sentences import SentenceStore
 from assistant.settings import configured
@@ -34,7 +34,6 @@ from assistant.units import Gazetteer
 from assistant.upgrades import Models
 from assistant.versions import version_notes
 from index.manifest import current_generation
-from index.search import search
 from index.store import open_index
 
 if TYPE_CHECKING:
@@ -135,12 +134,13 @@ class Assistant:
     def search(
         self, question: str, *, top_k: int = 10, unit: str | None = None, scope: Scope | None = None
     ) -> list[Hit]:
-        """Return the best passages for a question, within the units that it names and the notices chosen."""
+        """Return the best passages for a question, re-ranked if so set, in the units it names and the notices chosen."""
         asked = understand(clean(question), self.gazetteer)
         own = frozenset(notice for held in asked.places.units for notice in held.notices)
         only = self._chosen(scope, unit)
         allowed = only if not own else own if only is None else own & only
-        return search(self.index, asked.text, top_k=top_k, notices=allowed)
+        hits = best_passages(self.index, asked.text, top_k=top_k, notices=allowed, models=self.models)
+        return list(hits[:top_k])
 
     def read(self, asked: Question) -> Reading:
         """Return what reading gives for a question about one unit or none: a draft with its evidence, or a reason."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from index.embedding import ModelError
+from index.model_loading import loading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SHARE = 0.6
 """What the re-ranker's score counts for; the score of the search counts the rest."""
+_HEAD = "ForSequenceClassification"
 
 
 class Reranker(Protocol):
@@ -35,22 +37,29 @@ class CrossEncoderReranker:
 
     @classmethod
     def open(cls, name: str) -> CrossEncoderReranker:
-        """Return the model called `name`, a folder or a name of a model hub. Raises ModelError if there is none."""
-        try:
+        """Return the model called `name`, a folder or a name of a model hub.
+
+        Raises ModelError if there is none, or it was not made to give one score a pair.
+        """
+        failed = f"重排模型 {name} 无法读取"
+        with loading(name, failed=failed):
             from sentence_transformers import CrossEncoder
 
-            return cls(CrossEncoder(name))
-        except (OSError, ValueError, ImportError) as error:
-            raise ModelError(f"重排模型 {name} 无法读取：{str(error).splitlines()[0]}") from error
+            model = CrossEncoder(name)
+        made = (model.config.architectures or [""])[0]
+        # A model of another task would be given a last layer of random weights; further modules bring their own.
+        if len(model) == 1 and made and not made.endswith(_HEAD):
+            raise ModelError(f"{failed}：{made} 没有给文本对打分的输出层，需要的是 …{_HEAD}")
+        if model.num_labels != 1:
+            raise ModelError(f"{failed}：它给每对文本 {model.num_labels} 个分数，需要的是一个分数的模型")
+        return cls(model)
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the model's scores; see `Reranker`. Raises ModelError for a model with several scores a pair."""
+        """Return the model's scores; see `Reranker`."""
         if not texts:
             return np.zeros(0, np.float32)
-        found = np.asarray(self.model.predict([(question, text) for text in texts], show_progress_bar=False))
-        if found.ndim != 1:
-            raise ModelError(f"重排模型给每对文本 {found.shape[-1]} 个分数，需要的是一个分数的模型")
-        return found.astype(np.float32)
+        found = self.model.predict([(question, text) for text in texts], show_progress_bar=False)
+        return np.asarray(found).astype(np.float32)
 
 
 def reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -59,12 +59,24 @@ def look_up(
     own = frozenset(notice for unit in units for notice in unit.notices) or None
     allowed = own if only is None else only if own is None else own & only
     prepared = prepare(index, question.text)
-    hits = tuple(search(index, prepared, top_k=max(DEPTH, at_least), notices=allowed))
-    if models is not None and models.reranker is not None:
-        hits = reranked(models.reranker, question.text, hits)
+    hits = best_passages(index, prepared, top_k=max(DEPTH, at_least), notices=allowed, models=models)
     foreign = _foreign(index, prepared, units, allowed, only) if own and len(units) == 1 else []
     probed = probe(question, index, store, foreign=frozenset(hit.passage.notice for hit in foreign))
     return LookUp(probed, hits, (*hits[:DEPTH], *foreign), allowed)
+
+
+def best_passages(
+    index: Index, asked: str | Prepared, *, top_k: int, notices: Collection[str] | None, models: Models | None
+) -> tuple[Hit, ...]:
+    """Return the best passages within `notices`, best first; none if `top_k` is below 1.
+
+    Without a re-ranker they are at most `top_k`. A re-ranker orders at least as many as are read for an answer.
+    """
+    if models is None or models.reranker is None or top_k < 1:
+        return tuple(search(index, asked, top_k=top_k, notices=notices))
+    text = asked if isinstance(asked, str) else asked.question
+    found = search(index, asked, top_k=max(DEPTH, top_k), notices=notices)
+    return reranked(models.reranker, text, found)
 
 
 def _foreign(

@@ -29,6 +29,7 @@ def configured(environment: Mapping[str, str], **given: str | None) -> Assistant
     """Return the settings: what is given, else the environment's, else those of the file's section [answers].
 
     Raises SettingsError if the file cannot be read, or a setting is unknown, of the wrong kind or out of range.
+    An empty text counts as not set, wherever it stands.
     """
     path = settings_path(environment)
     values = _checked(_section(path), path) if path else {}
@@ -53,11 +54,13 @@ def settings_path(environment: Mapping[str, str]) -> Path | None:
 
 def _section(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text("utf-8")).get(SECTION, {})
+        table = tomllib.loads(path.read_text("utf-8-sig")).get(SECTION, {})
     except OSError as error:
         raise SettingsError(f"无法读取设置文件 {path}：{error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
+    except RecursionError as error:
+        raise SettingsError(f"设置文件 {path} 层次太多") from error
     if not isinstance(table, dict):
         raise SettingsError(f"设置文件 {path} 的 {SECTION} 须是一节（[{SECTION}]）")
     return table
@@ -74,4 +77,4 @@ def _checked(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
         raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中 threshold 须在 0 与 1 之间")
     if table.get("top_k", 1) < 1:
         raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中 top_k 须是正整数")
-    return dict(table)
+    return {name: value for name, value in table.items() if value != ""}

@@ -96,14 +96,19 @@ def shared_views(
     places: Sequence[tuple[tuple[int, int], ...]], scored: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]
 ) -> list[SpanView]:
     """Return views whose start scores, and whose end scores, became one probability over all texts."""
-    if not scored:
-        return []
-    start_total = np.logaddexp.reduce(np.concatenate([np.full(1, 2 * FLOOR, np.float32), *(one for one, _ in scored)]))
-    end_total = np.logaddexp.reduce(np.concatenate([np.full(1, 2 * FLOOR, np.float32), *(one for _, one in scored)]))
-    return [
-        SpanView(row, np.maximum(starts - start_total, 2 * FLOOR), np.maximum(ends - end_total, 2 * FLOOR))
-        for row, (starts, ends) in zip(places, scored, strict=True)
-    ]
+    starts = _log_shares([one for one, _ in scored])
+    ends = _log_shares([one for _, one in scored])
+    return [SpanView(row, start, end) for row, start, end in zip(places, starts, ends, strict=True)]
+
+
+def _log_shares(scores: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Return the logarithms of the shares that all the scores together have of one, none below twice FLOOR."""
+    every = np.concatenate([np.zeros(0, np.float32), *scores])
+    if not every.size:
+        return list(scores)
+    highest = every.max()
+    total = highest + np.log(np.exp(every - highest).sum())
+    return [np.maximum(one - total, 2 * FLOOR) for one in scores]
 
 
 def best_span(scorer: SpanScorer, question: str, text: str) -> tuple[int, int]:

@@ -9,11 +9,13 @@ import numpy as np
 
 from assistant.spans import SpanView, shared_views
 from index.embedding import ModelError
+from index.model_loading import loading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST = 384
+"""Tokens of question and text that are read together, at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,32 +24,42 @@ class TransformersSpans:
 
     tokenizer: Any
     model: Any
+    longest: int
+    """Tokens of question and text that are read together."""
 
     @classmethod
     def open(cls, name: str) -> TransformersSpans:
-        """Return the model called `name`, a folder or a name of a model hub. Raises ModelError if there is none."""
-        try:
+        """Return the model called `name`, a folder or a name of a model hub.
+
+        Raises ModelError if there is none, it was made for another task, or its tokenizer tells no places.
+        """
+        failed = f"阅读模型 {name} 无法读取"
+        with loading(name, failed=failed):
             from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
             tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True)
-            model = AutoModelForQuestionAnswering.from_pretrained(name).eval()
-        except (OSError, ValueError, ImportError) as error:
-            raise ModelError(f"阅读模型 {name} 无法读取：{str(error).splitlines()[0]}") from error
+            model, found = AutoModelForQuestionAnswering.from_pretrained(name, output_loading_info=True)
+        if found["missing_keys"]:
+            raise ModelError(f"{failed}：缺少权重 {min(found['missing_keys'])}，不是抽取式问答模型")
         if not tokenizer.is_fast:
-            raise ModelError(f"阅读模型 {name} 没有快速分词器，无法得到原文位置")
-        return cls(tokenizer, model)
+            raise ModelError(f"{failed}：没有快速分词器，无法得到原文位置")
+        longest = min(_LONGEST, int(tokenizer.model_max_length), _positions(model))
+        return cls(tokenizer, model.eval(), longest)
 
     def views(self, question: str, texts: Sequence[str]) -> list[SpanView]:
-        """Return a view of each text, whose words are the model's tokens; see `SpanScorer`."""
+        """Return a view of each text, whose words are the model's tokens; see `SpanScorer`.
+
+        What is longer than the model reads is read from its beginning, the question up to half of that length.
+        """
         if not texts:
             return []
         import torch
 
         asked = self.tokenizer(
-            [question] * len(texts),
+            [self._cut(question)] * len(texts),
             list(texts),
             truncation="only_second",
-            max_length=min(_LONGEST, int(self.tokenizer.model_max_length)),
+            max_length=self.longest,
             padding=True,
             return_offsets_mapping=True,
             return_tensors="pt",
@@ -65,3 +77,20 @@ class TransformersSpans:
             )
             scored.append((start, end))
         return shared_views(places, scored)
+
+    def _cut(self, question: str) -> str:
+        """Return `question`, or as much of it as leaves half of the tokens to the text."""
+        options = {"truncation": True, "max_length": max(1, self.longest // 2), "return_offsets_mapping": True}
+        places = self.tokenizer(question, add_special_tokens=False, **options)["offset_mapping"]
+        return question[: max((end for _, end in places), default=0)]
+
+
+def _positions(model: Any) -> int:
+    """Return how many tokens `model` has positions for; models that do not count them have no limit here.
+
+    RoBERTa and its kin count from the number of their padding on, so that the positions up to it are never used.
+    """
+    most = getattr(model.config, "max_position_embeddings", None) or 0
+    parts = (part for name, part in model.named_modules() if name.endswith("position_embeddings"))
+    unused = max((part.padding_idx + 1 for part in parts if getattr(part, "padding_idx", None) is not None), default=0)
+    return int(most) - unused if most > 0 else _LONGEST

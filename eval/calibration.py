@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _FOLDS = 5
 _FEWEST = 30
+_PER_ROW = 4
+"""Questions of a gold set that it takes for one row; the 87 samples of `eval/gold` give 25."""
 Row = tuple[tuple[float, ...], bool, bool]
 """Signals of a draft, whether it is right, and whether its question has an answer at all."""
 
@@ -111,28 +114,41 @@ def calibrate(
 ) -> tuple[dict[str, Any], list[Outcome]]:
     """Return the record of a calibration file and what several thresholds do, the chosen one among them.
 
-    The threshold is the lowest at which at most `false_refusals` of the right drafts are withheld, among those
+    The threshold is about the highest at which at most `false_refusals` of the right drafts are withheld, among those
     `counted` (all unless told). Raises UsageError for fewer than 30 rows, or if all are right or all wrong.
     """
     good = np.array([row[1] for row in rows], np.bool_)
-    if len(rows) < _FEWEST or good.all() or not good.any():
-        raise UsageError(
-            f"只有 {len(rows)} 个可用于校准的问题（答对 {int(good.sum())} 个）；至少要 {_FEWEST} 个，且须有答对的也有答错的"
-        )
+    _require_enough(good)
     signals, has_answer = np.array([row[0] for row in rows]), np.array([row[2] for row in rows], np.bool_)
     estimates = cross_validated(signals, good, penalty=penalty)
     among = good if counted is None else good & np.array(counted, np.bool_)
-    threshold = float(np.quantile(estimates[among if among.any() else good], false_refusals))
+    least = np.quantile(estimates[among if among.any() else good], false_refusals, method="lower")
+    # Down, never up: a threshold above the estimate would withhold that draft too.
+    threshold = math.floor(1000 * float(least)) / 1000
     weights = fit(signals, good, penalty=penalty)
     record = {
         "weights": {name: round(float(w), 4) for name, w in zip(SIGNALS, weights, strict=False)},
         "bias": round(float(weights[-1]), 4),
-        "threshold": round(threshold, 3),
+        "threshold": threshold,
         "questions": len(rows),
         "penalty": penalty,
     }
-    tried = sorted({*np.round(np.arange(0.1, 0.9, 0.1), 2), round(threshold, 3)})
+    tried = sorted({*np.round(np.arange(0.1, 0.9, 0.1), 2), threshold})
     return record, [_outcome(float(at), estimates, good, has_answer) for at in tried]
+
+
+def _require_enough(good: NDArray[np.bool_]) -> None:
+    """Raise UsageError, which says what to add to the gold set, if nothing can be fitted to these judgements."""
+    if len(good) < _FEWEST:
+        raise UsageError(
+            f"只有 {len(good)} 个可用于校准的问题，至少要 {_FEWEST} 个：请在标准问题集中再添 "
+            f"{_PER_ROW * (_FEWEST - len(good))} 个左右（只用 dev 一半，由题号定；按规则直接作答的和比较单位的不算），"
+            "tongbao eval draft 可从通报拟出候选"
+        )
+    if good.all():
+        raise UsageError(f"{len(good)} 个可用于校准的问题全部答对，无从校准：请添一些通报中没有答案的问题（no_answer）")
+    if not good.any():
+        raise UsageError(f"{len(good)} 个可用于校准的问题没有一个答对，无从校准：请添一些通报能回答的问题")
 
 
 def _outcome(

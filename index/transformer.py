@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.embedding import ModelError, unit_rows
+from index.embedding import unit_rows
+from index.model_loading import loading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +30,10 @@ class SentenceTransformersEmbedder:
     @classmethod
     def open(cls, model: str) -> SentenceTransformersEmbedder:
         """Return the model with this name or folder. Raises ModelError if it cannot be loaded."""
-        from sentence_transformers import SentenceTransformer
+        with loading(model, failed=f"向量模型 {model} 无法加载"):
+            from sentence_transformers import SentenceTransformer
 
-        try:
             return cls(SentenceTransformer(model))
-        except (OSError, ValueError, RuntimeError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise ModelError(f"向量模型 {model} 无法加载：{reason}") from error
 
     @property
     def dimensions(self) -> int:

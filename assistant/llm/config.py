@@ -140,7 +140,7 @@ def config_path(environment: Mapping[str, str]) -> Path | None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text("utf-8")).get("llm", {})
+        table = tomllib.loads(path.read_text("utf-8-sig")).get("llm", {})
     except OSError as error:
         raise LlmError(f"无法读取设置文件 {path}：{error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -1,0 +1,236 @@
+"""Any extractive model of transformers tells where in a text the bare answer stands."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from fake_assistant import broken, made
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_assistant_rerank import CHARACTERS, PLAIN, write_bert, write_cross_encoder
+
+from assistant import load_assistant
+from assistant.config import AssistantConfig
+from assistant.pipeline import Assistant
+from assistant.rerank import CrossEncoderReranker
+from assistant.spans import ShippedSpans, best_span, shared_views
+from assistant.transformer_reader import TransformersSpans
+from assistant.types import Status
+from assistant.upgrades import Models
+from index.embedding import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from assistant.spans import SpanScorer, SpanView
+
+ASKED = "关停作坊几家?"
+TEXTS = ("关停作坊45家,改造老旧小区36个。", "𠮷unknown 字 wifi覆盖率98%", "", " \n ", "完成了。", "关停作坊45家。" * 90)
+PROSE = "阿光在老码头开了一家面馆。面馆的招牌菜是葱油拌面。每天清早由他的徒弟小满负责揉面。\n"
+QUESTIONS = ["云川市2023年规上工业增加值是多少？", "临渚区由谁牵头？", "云川市怎么整改扬尘？", "岚江省出台了什么文件？"]
+
+
+@pytest.fixture(scope="module")
+def extractor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_bert(tmp_path_factory.mktemp("extractor") / "model", "BertForQuestionAnswering")
+
+
+@functools.cache
+def opened(folder: Path) -> TransformersSpans:
+    return TransformersSpans.open(str(folder))
+
+
+def inside(views: Sequence[SpanView], texts: Sequence[str]) -> bool:
+    """Whether the words of each view stand in its text, in order, none of them empty."""
+    for view, text in zip(views, texts, strict=True):
+        ordered = all(before[1] <= after[0] for before, after in itertools.pairwise(view.places))
+        if not ordered or not all(0 <= start < end <= len(text) for start, end in view.places):
+            return False
+        if not len(view.places) == len(view.starts) == len(view.ends):
+            return False
+    return True
+
+
+def totals(views: Sequence[SpanView]) -> list[float]:
+    """Return the logarithms of all start and of all end probabilities together."""
+    sides = [np.concatenate([view.starts for view in views]), np.concatenate([view.ends for view in views])]
+    return [float(np.logaddexp.reduce(side)) for side in sides]
+
+
+def test_words_lie_within_their_texts_and_share_one_probability(extractor: Path) -> None:
+    views = opened(extractor).views(ASKED, TEXTS)
+    assert inside(views, TEXTS)
+    assert [len(view.places) for view in views[2:5]] == [0, 0, 4]
+    assert [TEXTS[0][start:end] for start, end in views[0].places] == [*TEXTS[0]]
+    assert max(view.starts.max() for view in views if view.places) <= 0
+    assert totals(views) == pytest.approx([0, 0], abs=1e-4)
+    assert all(view.starts.dtype == view.ends.dtype == np.float32 for view in views)
+
+
+def test_no_texts_and_empty_texts(extractor: Path) -> None:
+    scorer = opened(extractor)
+    assert scorer.views(ASKED, []) == []
+    views = scorer.views(ASKED, ["", " \n "])
+    assert [(view.places, len(view.starts), len(view.ends)) for view in views] == [((), 0, 0)] * 2
+    assert best_span(scorer, ASKED, "") == best_span(scorer, ASKED, " ") == (0, 0)
+    assert inside(scorer.views("", TEXTS[:1]), TEXTS[:1])
+
+
+def test_texts_read_together_do_not_touch_each_other(extractor: Path) -> None:
+    scorer = opened(extractor)
+    for together, text in zip(scorer.views(ASKED, TEXTS), TEXTS, strict=True):
+        (alone,) = scorer.views(ASKED, [text])
+        assert alone.places == together.places
+        for one, other in ((alone.starts, together.starts), (alone.ends, together.ends)):
+            shift = one - other
+            np.testing.assert_allclose(shift, shift[:1].repeat(len(shift)), atol=1e-3)
+
+
+def test_a_long_text_is_read_from_its_beginning(extractor: Path) -> None:
+    (view,) = opened(extractor).views(ASKED, TEXTS[-1:])
+    assert 300 < len(view.places) < len(TEXTS[-1])
+    assert view.places[0] == (0, 1)
+
+
+def test_a_long_question_leaves_half_of_the_room_to_the_text(extractor: Path) -> None:
+    scorer = opened(extractor)
+    (view,) = scorer.views(ASKED * 100, TEXTS[-1:])
+    assert len(view.places) == scorer.longest - scorer.longest // 2 - 3
+    (cut,) = scorer.views((ASKED * 100)[: scorer.longest // 2], TEXTS[-1:])
+    np.testing.assert_array_equal(view.starts, cut.starts)
+    assert inside(scorer.views("x" * 5000, TEXTS), TEXTS)
+
+
+@pytest.mark.parametrize(("family", "room"), [("Bert", 64), ("Roberta", 62)])
+def test_a_model_of_few_positions_reads_as_much_as_it_has(tmp_path: Path, family: str, room: int) -> None:
+    head = f"{family}ForQuestionAnswering"
+    scorer = opened(write_bert(tmp_path / "m", head, family=family, max_position_embeddings=64))
+    (view,) = scorer.views(ASKED, TEXTS[-1:])
+    assert len(view.places) == room - len(ASKED) - 3
+
+
+def test_low_scores_share_one_probability_too() -> None:
+    low, high = np.array([-400.0, -401.0], np.float32), np.array([1e4], np.float32)
+    assert totals(shared_views([((0, 1), (1, 2))], [(low, low)])) == pytest.approx([0, 0], abs=1e-3)
+    both = shared_views([((0, 1), (1, 2)), ((0, 1),)], [(low, low), (high, high)])
+    assert [view.starts.tolist() for view in both] == [[-24, -24], [0]]
+    assert all(view.starts.dtype == np.float32 for view in both)
+
+
+@given(st.lists(st.text(alphabet=CHARACTERS + PLAIN + " \n\u3000𠮷é", max_size=40), max_size=4))
+@settings(max_examples=40)
+def test_any_texts_have_sound_views_and_a_best_span(extractor: Path, texts: list[str]) -> None:
+    scorer = opened(extractor)
+    views = scorer.views(ASKED, texts)
+    assert inside(views, texts)
+    if any(view.places for view in views):
+        assert totals(views) == pytest.approx([0, 0], abs=1e-4)
+    for text in texts:
+        start, end = best_span(scorer, ASKED, text)
+        assert 0 <= start <= end <= len(text)
+        assert text[start:end].strip() == text[start:end]
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "file", "config"])
+def test_what_is_no_model_is_told_in_one_line(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / kind
+    if kind == "file":
+        path.write_text("x", "utf-8")
+    elif kind != "missing":
+        path.mkdir()
+    if kind == "config":
+        (path / "config.json").write_text("{", "utf-8")
+    with pytest.raises(ModelError) as caught:
+        TransformersSpans.open(str(path))
+    told = str(caught.value)
+    assert told.startswith(f"阅读模型 {path} 无法读取：")
+    assert "\n" not in told
+
+
+def test_a_model_of_another_task_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="qa_outputs") as caught:
+        TransformersSpans.open(str(write_bert(tmp_path / "m", "BertForMaskedLM")))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("tokenizer", ["", "{}", "[]", '{"added_tokens": []}', '{"added_tokens": [], "model": {}}'])
+def test_a_damaged_tokenizer_is_told(tmp_path: Path, tokenizer: str) -> None:
+    folder = write_bert(tmp_path / "m", "BertForQuestionAnswering")
+    (folder / "tokenizer.json").write_text(tokenizer, "utf-8")
+    with pytest.raises(ModelError, match=r"阅读模型 .* 无法读取：.") as caught:
+        TransformersSpans.open(str(folder))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("damage", ["cut", "other shapes"])
+def test_damaged_weights_are_told(tmp_path: Path, damage: str) -> None:
+    folder = write_bert(tmp_path / "m", "BertForQuestionAnswering")
+    if damage == "cut":
+        (folder / "model.safetensors").write_bytes((folder / "model.safetensors").read_bytes()[:5000])
+    else:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        (folder / "config.json").write_text(json.dumps({**config, "intermediate_size": 48}), "utf-8")
+    with pytest.raises(ModelError, match=r"阅读模型 .* 无法读取：.") as caught:
+        TransformersSpans.open(str(folder))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_models_are_those_that_were_chosen(extractor: Path, tmp_path: Path) -> None:
+    shipped = Models(AssistantConfig())
+    assert shipped.reranker is None
+    assert isinstance(shipped.spans, ShippedSpans)
+    assert shipped.spans is shipped.spans
+    chosen = Models(AssistantConfig(extractor=str(extractor)))
+    assert isinstance(chosen.spans, TransformersSpans)
+    with pytest.raises(ModelError, match="none"):
+        Models(AssistantConfig(extractor=str(tmp_path / "none")))
+
+
+def test_an_assistant_with_both_models_keeps_the_contract(index: Path, extractor: Path, tmp_path: Path) -> None:
+    cross_encoder = write_cross_encoder(tmp_path / "cross")
+    config = AssistantConfig(reranker=str(cross_encoder), extractor=str(extractor), threshold=0.0)
+    assistant = load_assistant(index, config=config)
+    assert isinstance(assistant.models.reranker, CrossEncoderReranker)
+    answers = [assistant.ask(question) for question in QUESTIONS]
+    assert [broken(answer, assistant) for answer in answers] == [[]] * len(answers)
+    assert any(answer.status is Status.ANSWERED and answer.citations for answer in answers)
+
+
+class Heard:
+    """Passes on to a scorer what it is asked; remembers it."""
+
+    def __init__(self, inner: SpanScorer) -> None:
+        self.inner = inner
+        self.texts: list[str] = []
+
+    def views(self, question: str, texts: Sequence[str]) -> list[SpanView]:
+        self.texts += texts
+        return self.inner.views(question, texts)
+
+
+def test_in_plain_prose_the_extractor_says_the_bare_answer(extractor: Path, tmp_path: Path) -> None:
+    plain = made(tmp_path, 面馆=PROSE)
+    heard = Heard(opened(extractor))
+    models: Any = SimpleNamespace(reranker=None, spans=heard)
+    assistant = Assistant(plain.index, config=AssistantConfig(threshold=0.0), models=models)
+    answer = assistant.ask("面馆的招牌菜是什么？")
+    assert answer.status is Status.ANSWERED
+    assert broken(answer, assistant) == []
+    (text,) = heard.texts
+    start, end = best_span(heard.inner, "面馆的招牌菜是什么?", text)
+    assert answer.short_answer == text[start:end]
+    assert text[start:end] in PROSE
+
+
+def test_the_environment_names_the_extractor(index: Path, extractor: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGBAO_EXTRACTOR", str(extractor))
+    assert isinstance(load_assistant(index).models.spans, TransformersSpans)
+    # Settings handed over in code are not overruled.
+    assert isinstance(load_assistant(index, config=AssistantConfig()).models.spans, ShippedSpans)
