@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
 _RESAMPLES = 2000
 _SEED = 20240131
+_Z = 1.959963984540054
+"""The 97.5% point of the normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +32,26 @@ class Estimate:
 def estimate(values: Sequence[float]) -> Estimate:
     """Return the mean and its 95% percentile bootstrap interval; all zero for no values.
 
-    Values that are all 0 or all 1 leave a bootstrap nothing to vary: they get the Wilson interval, so that ten right
-    answers out of ten are not taken for certainty.
+    Values that are all the same leave a bootstrap nothing to vary: within [0, 1] they get the Wilson interval of a
+    share, the widest that fits their mean, so that ten right answers out of ten are not taken for certainty.
     """
     count = len(values)
     if not count:
         return Estimate(0.0, 0.0, 0.0, 0)
     mean = sum(values) / count
     if min(values) == max(values):
-        if mean not in (0.0, 1.0):
-            return Estimate(mean, mean, mean, count)
-        from scipy.stats import binomtest
-
-        interval = binomtest(round(mean * count), count).proportion_ci(method="wilson")
-        return Estimate(mean, max(0.0, float(interval.low)), min(1.0, float(interval.high)), count)
+        low, high = _wilson(mean, count) if 0 <= mean <= 1 else (mean, mean)
+        return Estimate(mean, low, high, count)
     low, high = bootstrap_interval(values)
     return Estimate(mean, low, high, count)
+
+
+def _wilson(share: float, count: int) -> tuple[float, float]:
+    """Return the 95% Wilson score interval of a share (Wilson 1927, without continuity correction)."""
+    spread = _Z * _Z / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = math.sqrt(share * (1 - share) * spread + spread * spread / 4) / (1 + spread)
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def estimate_difference(values: Sequence[float]) -> Estimate:

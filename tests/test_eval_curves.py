@@ -93,7 +93,7 @@ def test_intervals() -> None:
     assert one.mean == 0.5
     assert 0.3 < one.low < 0.5 < one.high < 0.7
     assert estimate([]).n == 0
-    assert estimate([0.4, 0.4]).low == 0.4
+    assert estimate([2.4, 2.4]).low == 2.4
     assert estimate([0.0, 1.0] * 20) == one
 
 
@@ -101,6 +101,8 @@ def test_ten_out_of_ten_is_not_certainty() -> None:
     one = estimate([1.0] * 10)
     assert one.mean == one.high == 1.0
     assert one.low == pytest.approx(0.7225, abs=1e-3)
+    assert estimate([0.5, 0.5]).low == pytest.approx(0.0945, abs=1e-3)
+    assert estimate([1.0]).high == 1.0
     assert estimate([0.0] * 10).high == pytest.approx(0.2775, abs=1e-3)
 
 
