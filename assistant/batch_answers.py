@@ -65,6 +65,18 @@ class Wording:
 
     chinese: bool
 
+    @classmethod
+    def for_questions(cls, heading: str, columns: Iterable[str]) -> Wording:
+        """Return the wording in the language of the questions' own table: the column `heading` held them.
+
+        Questions that came in no table (`heading` is empty) are answered in Chinese, unless they brought
+        columns along and all of those have English names.
+        """
+        if heading:
+            return cls(heading.lower() != "question")
+        own = [name for name in columns if name not in RESERVED]
+        return cls(not own or not all(map(str.isascii, own)))
+
     def head(self, name: str) -> str:
         """Return the head of a column."""
         return _CHINESE.get(name, name) if self.chinese else name
@@ -108,7 +120,8 @@ def _columns(records: Records) -> list[str]:
 
 def _write_csv(records: Records, path: Path, heading: str, *, separator: str = ",") -> None:
     """Write a table that spreadsheets open: byte order mark, one row a question, lists one part a line."""
-    words, columns = Wording(heading == "问题"), _columns(records)
+    columns = _columns(records)
+    words = Wording.for_questions(heading, columns)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=separator)
         writer.writerow([_escaped(name) for name in _heads(columns, words)])
@@ -185,8 +198,9 @@ def _write_xlsx(records: Records, path: Path, heading: str) -> None:
     """Write a workbook for reading: a sheet of answers, and one of sources with a row for each quote."""
     from assistant.batch_workbook import Sheet, write_workbook
 
-    words = Wording(heading.lower() != "question")
-    own = [name for name in _columns(records) if name not in RESERVED]
+    columns = _columns(records)
+    words = Wording.for_questions(heading, columns)
+    own = [name for name in columns if name not in RESERVED]
     names = [*_SHEET, *own]
     widths = [_WIDTHS.get(name, _WIDTH) for name in _SHEET] + [_OWN_WIDTH] * len(own)
     reason = names.index("reason")

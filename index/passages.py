@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _BEFORE = "|".join(rf"(?<={stop}[ \t]{{{spaces}}})" for stop in ("[。;:!?\n]", "[。!?][”’)]") for spaces in range(5))
 MEASURE = re.compile(
-    rf"(?=[一二三四五六七八九十]{{1,3}}是)(?:{_BEFORE}|^|(?<=,)(?=一是))(?=[一二三四五六七八九十]{{1,3}}是(?!否))"
+    rf"(?=[一二三四五六七八九十]{{1,3}}是)(?:{_BEFORE}|^|(?<=,)(?=一是))"
+    r"(?=(?P<numeral>[一二三四五六七八九十]{1,3})是(?!否))"
 )
 """Where a measure (一是…) begins in folded text: after a stop and up to four spaces, as paragraphs are indented.
 
 The first one of a list may follow a comma (针对…的问题,一是…)."""
-_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")
 _SENTENCE = re.compile(r"[^。!?\n]+(?:[。!?\n]+[”’」』)]*)?|[。!?\n]+[”’」』)]*")
 _WORD = re.compile(r"[^\W_]")
 _SEPARATORS = ["\n", "。", "；", ";", "，", ",", "、"]
@@ -62,22 +62,14 @@ def measures(folded: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _measures(folded: str) -> list[tuple[int, int]]:
-    starts = [match.start() for match in MEASURE.finditer(folded)]
-    numbers = [_number(folded, start) for start in starts]
+    begun = [(match.start(), _value(match["numeral"])) for match in MEASURE.finditer(folded)]
     found = []
-    for place, start in enumerate(starts):
-        is_last = place + 1 == len(starts)
-        stop = len(folded) if is_last else starts[place + 1]
-        if is_last or numbers[place + 1] != numbers[place] + 1:
+    for (start, number), (stop, following) in itertools.pairwise([*begun, (len(folded), 0)]):
+        if following != number + 1:
             paragraph_end = folded.find("\n", start, stop)
             stop = stop if paragraph_end < 0 else paragraph_end + 1
         found.append((start, stop))
     return found
-
-
-def _number(folded: str, start: int) -> int:
-    match = _NUMERAL.match(folded, start)
-    return _value(match[0]) if match else 0
 
 
 @functools.lru_cache(maxsize=512)
@@ -128,15 +120,19 @@ def _parts(text: str, folded: str, size: int) -> Iterator[tuple[int, int]]:
     if len(text) <= size:
         yield 0, len(text)
         return
-    found = _measures(folded)
-    whole = {first: last for first, last in found if len(text[first:last].strip()) <= size}
-    bounds = sorted({0, *itertools.chain.from_iterable(found), len(text)})
-    for first, last in itertools.pairwise(bounds):
-        if whole.get(first) == last:
+    position = 0
+    for first, last in [*_measures(folded), (len(text), len(text))]:
+        yield from _sentences(text, folded, (position, first), size)
+        if last - first <= size or len(text[first:last].strip()) <= size:
             yield first, last
-            continue
-        for match in _SENTENCE.finditer(folded, first, last):
-            yield from _short(text, match.start(), match.end(), size)
+        else:
+            yield from _sentences(text, folded, (first, last), size)
+        position = last
+
+
+def _sentences(text: str, folded: str, stretch: tuple[int, int], size: int) -> Iterator[tuple[int, int]]:
+    for match in _SENTENCE.finditer(folded, *stretch):
+        yield from _short(text, match.start(), match.end(), size)
 
 
 def _short(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, int]]:

@@ -152,7 +152,8 @@ def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> 
             closing = match.lastgroup != "outlook"
             furniture = False
             continue
-        found = [] if line_start in outline.rows else list(_marks_of_line(text, folded, line_start, line_end))
+        plain = line_start in outline.rows or _PLAIN_MEASURE.fullmatch(folded, line_start, line_end)
+        found = [] if plain else list(_marks_of_line(text, folded, line_start, line_end))
         if line_start in outline.headings and not (found and found[0].start == line_start):
             heading = _clean(text[line_start:line_end])
             found.insert(0, _Mark(line_start, outline.headings[line_start], heading, line_end))
@@ -164,8 +165,6 @@ def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> 
 
 
 def _marks_of_line(text: str, folded: str, line_start: int, line_end: int) -> Iterator[_Mark]:
-    if _PLAIN_MEASURE.fullmatch(folded, line_start, line_end):
-        return
     content_end = line_end
     while content_end > line_start and folded[content_end - 1] in _GAP:
         content_end -= 1

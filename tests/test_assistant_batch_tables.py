@@ -217,3 +217,31 @@ def test_cells_too_long_for_a_workbook_are_cut(tmp_path: Path, bench: Bench) -> 
     value = openpyxl.load_workbook(tmp_path / "out.xlsx")["答案"].cell(2, 10).value
     assert isinstance(value, str)
     assert (len(value), value[-1]) == (32_767, "…")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx"])
+@pytest.mark.parametrize(
+    ("name", "content", "heads"),
+    [
+        ("q.txt", "甲市关停多少家？\n", ["编号", "问题"]),
+        ("q.jsonl", '{"question": "甲市关停多少家？"}', ["编号", "问题"]),
+        ("q.jsonl", '{"question": "甲市关停多少家？", "科室": "一科", "topic": "x"}', ["编号", "问题"]),
+        ("q.jsonl", '{"question": "甲市关停多少家？", "dept": "x", "status": "old"}', ["id", "question"]),
+        ("q.csv", "问题,dept\n甲市关停多少家？,x\n", ["编号", "问题"]),
+        ("q.csv", "Question,科室\n甲市关停多少家？,x\n", ["id", "question"]),
+    ],
+)
+def test_tables_are_headed_in_the_language_of_the_questions(
+    tmp_path: Path, bench: Bench, suffix: str, name: str, content: str, heads: list[str]
+) -> None:
+    output = tmp_path / f"out{suffix}"
+    run(Scripted(bench.index()), questions_in(tmp_path, name, content), output)
+    if suffix == ".xlsx":
+        sheet = openpyxl.load_workbook(output).worksheets[0]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    else:
+        with output.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file, delimiter="," if suffix == ".csv" else "\t"))
+    assert rows[0][:2] == heads
+    assert ("已答" in rows[1]) == (heads[0] == "编号")
+    assert ("answered" in rows[1]) == (heads[0] == "id")

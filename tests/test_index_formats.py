@@ -10,6 +10,7 @@ from fakes_documents import Part, numbered_docx
 from fakes_shelf import Made, shelf
 
 from assistant import load_assistant
+from assistant.compose.rows import without_headers
 from index.marks import Place
 from index.notices import parse_notices
 from index.readers import read_bytes, read_file
@@ -106,6 +107,42 @@ def test_a_cell_is_the_answer_and_its_row_the_source(question: str, answer: str,
     assert found.short_answer == answer
     assert found.citations[0].place == Place(table=1, row=row)
     assert found.citations[0].quote == " | ".join(CLEARING[row - 1])
+
+
+@pytest.mark.parametrize("question", ["云川市采取了什么措施？", "云川市反馈问题有哪些？"])
+def test_the_parts_are_the_rows_without_the_header(question: str, tmp_path: Path) -> None:
+    parts = [Part("整改清单", 1), Part("", rows=CLEARING), Part("下一步打算", 1), Part("继续整改。")]
+    (tmp_path / "清单.docx").write_bytes(numbered_docx("中共云川市委关于巡视整改进展情况的通报", parts))
+    assert invoke("index", tmp_path, index=tmp_path / "index").exit_code == 0
+    found = load_assistant(tmp_path / "index").ask(question)
+    assert found.items == tuple(" | ".join(row) for row in CLEARING[1:])
+    assert found.citations[0].quote.startswith(found.items[0])
+    assert found.citations[0].place == Place(table=1, row=2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ((CLEARING[0], CLEARING[1], CLEARING[0], CLEARING[2]), (1, 3)),
+        ((("项目", "2024年", "2024年目标值"), ("道路改造", "35公里", "40公里")), (1,)),
+        ((("供水管网改造", "120公里", "已完成"), ("道路改造", "35公里", "未完成")), (0, 1)),
+        ((("1", "供水管网改造", "已完成"), ("2", "道路改造", "未完成")), (0, 1)),
+        ((CLEARING[0],), (0,)),
+    ],
+)
+def test_a_row_that_names_the_columns_is_no_part(
+    rows: tuple[tuple[str, ...], ...], kept: tuple[int, ...], tmp_path: Path
+) -> None:
+    parts = [Part("整改清单", 1), Part("", rows=rows), Part("继续整改。")]
+    (tmp_path / "清单.docx").write_bytes(numbered_docx("中共云川市委关于巡视整改进展情况的通报", parts))
+    assert invoke("index", tmp_path, index=tmp_path / "index").exit_code == 0
+    index = load_assistant(tmp_path / "index").index
+    text, spans, at = index.text("清单.docx"), [], 0
+    for row in rows:
+        at = text.index(" | ".join(row), at)
+        spans.append((at, at := at + len(" | ".join(row))))
+    assert without_headers("清单.docx", spans, index) == [spans[number] for number in kept]
+    assert without_headers("清单.docx", [], index) == []
 
 
 def test_the_terminal_names_page_and_row(assistant: Assistant) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,9 @@ from hypothesis import strategies as st
 from index.notices import parse_notices
 from index.passages import cut_passages
 from index.types import SourceFile
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 HEAD = "中共甲安市委关于巡视整改进展情况的通报\n"
 NUMBERS = ("一、", "（一）", "1.", "（1）", "①", "一是", "第一条", "3.1", "问题1：", "附件1\n")
@@ -56,6 +61,30 @@ def test_texts_made_to_be_slow(name: str, text: str) -> None:
     began = time.process_time()
     passages_of(HEAD + text)
     assert time.process_time() - began < 20, name  # each takes under two seconds
+
+
+def calls_for(count: int) -> int:
+    """Return how many functions are called to cut a text of `count` measures, built-in ones included."""
+    calls = 0
+
+    def count_one(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count_one)
+    try:
+        passages_of(HEAD + "一是…\n" * count)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def test_the_work_grows_with_the_number_of_measures() -> None:
+    passages_of(HEAD + "一是…\n" * 200)  # patterns and tables are made once
+    few, many = calls_for(2_000), calls_for(16_000)
+    assert few > 2_000
+    assert many < 8.2 * few
 
 
 @given(st.lists(st.sampled_from([*NUMBERS, *MARKS, "甲市整改", HEAD, "\ud800", "\U0002c4d8"]), max_size=80))

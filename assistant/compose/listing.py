@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.compose.draft import Draft, Quote
+from assistant.compose.rows import without_headers
 from assistant.terms import said
 from assistant.types import Wanted
 from index.analysis import fold
@@ -42,7 +43,10 @@ def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], i
         series = _best_series(best, text)
         if series:
             return _draft(series, (best.sentence.start, best.sentence.end), best)
-    stretch, parts = _parts(question, probe, best, index, text)
+    stretch, found = _parts(question, probe, best, index, text)
+    parts = without_headers(file, found, index)
+    if parts[0] != found[0]:
+        stretch = (parts[0][0], stretch[1])
     items = [_NUMBERING.sub("", text[start:end].strip()).rstrip("。；;") for start, end in parts]
     return _draft([" ".join(item.split()) for item in items if item], stretch, best)
 
