@@ -25,7 +25,7 @@ class GoldError(TongbaoError):
     """A gold file has problems; `problems` holds one line for each, in the order of the file."""
 
     def __init__(self, path: str, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(" ".join(line.split()) for line in problems)
         super().__init__(f"{path}：{len(self.problems)} 处问题\n" + "\n".join(f"  {line}" for line in self.problems))
 
 

@@ -189,8 +189,15 @@ def _questions(
 def _read_row(number: int, line: str, problems: list[tuple[int, str]]) -> Row | None:
     try:
         record = json.loads(line)
+        json.dumps(record, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
         problems.append((number, f"不是 JSON（第 {error.colno} 个字符：{error.msg}）"))
+        return None
+    except UnicodeEncodeError:
+        problems.append((number, "含有不成对的代理字符（\\ud800–\\udfff），不是有效的文字"))
+        return None
+    except (ValueError, RecursionError):
+        problems.append((number, "嵌套太深，或数字太长"))
         return None
     if not isinstance(record, dict):
         problems.append((number, "一行应是一个 JSON 对象"))

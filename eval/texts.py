@@ -55,8 +55,12 @@ class FolderTexts:
         from index.readers import read_file
 
         if file not in self._known:
-            path = (self._folder / file).resolve()
-            if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
+            try:
+                path = (self._folder / file).resolve()
+                inside = path.is_relative_to(self._folder.resolve()) and path.is_file()
+            except (OSError, ValueError) as error:  # a name that no file can have
+                raise KeyError(file) from error
+            if not inside:
                 raise KeyError(file)
             self._known[file] = read_file(path, root=self._folder.resolve())
         return self._known[file]

@@ -78,6 +78,17 @@ def discard(directory: Path) -> None:
             shutil.rmtree(home / name, ignore_errors=True)
 
 
+def tidy(directory: Path) -> None:
+    """Remove all but the generation in use at `directory` and the one before it, as a writer killed early would have.
+
+    Only the holder of the index's lock may call this.
+    """
+    discard(directory)
+    if current_generation(directory) is not None:
+        for name in numbered(directory)[:-2]:
+            shutil.rmtree(generations(directory) / name, ignore_errors=True)
+
+
 def begin_generation(directory: Path) -> Path:
     """Return a new empty folder to write a generation into; what interrupted writers left goes."""
     discard(directory)

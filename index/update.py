@@ -11,7 +11,7 @@ from index.embedding import SHIPPED, Embedder, open_embedder
 from index.errors import IndexMissingError, NothingIndexedError
 from index.manifest import FORMAT, current_generation, require_intact
 from index.plan import Pipeline, Plan, default_pipeline
-from index.publish import begin_generation, locked, publish, written
+from index.publish import begin_generation, locked, publish, tidy, written
 from index.scan import scan
 from index.store import Index, open_index
 
@@ -113,6 +113,7 @@ def _carry_out(
 ) -> UpdateReport:
     """Publish the generation that `plan` asks for, unless it is the one in use, and return the report."""
     if earlier is not None and not plan.alters_files and _same_build(earlier, config, embedder):
+        tidy(directory)
         return _report(plan, earlier.generation)
     if earlier is not None:
         # Spoilt bytes must not be taken over under a fresh checksum.

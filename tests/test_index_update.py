@@ -48,6 +48,21 @@ def test_unchanged_files_cost_nothing_and_publish_nothing(bench: Bench) -> None:
     assert (bench.directory / "CURRENT").stat().st_mtime_ns == before
 
 
+def test_an_update_that_changes_nothing_clears_up_behind_killed_writers(bench: Bench) -> None:
+    for text in (A, B, A):
+        bench.write(a=text)
+        bench.update()
+    home = bench.directory / "generations"
+    shutil.copytree(home / "000003", home / "000001")  # killed before it took away the oldest
+    shutil.copytree(home / "000003", home / "000004")  # killed before it pointed to the newest
+    shutil.copytree(home / "000003", home / ".new")
+    (bench.directory / "CURRENT.new").write_text("000004\n", "ascii")
+    assert bench.update() == UpdateReport(unchanged=("a.txt",), generation="000003")
+    assert sorted(path.name for path in home.iterdir()) == ["000002", "000003"]
+    assert not (bench.directory / "CURRENT.new").exists()
+    assert verify_index(bench.directory) == []
+
+
 def test_only_new_and_changed_files_are_counted_and_embedded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.write(a=A, b=B, d="丁镇通报\n")
     bench.update()
