@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from index.types import Hit
 
 SLOW = "慢问题"
+HELD = "等放行的问题"
 PATIENCE = 90_000
 """Milliseconds to wait for the page: machines that test are busy."""
 
@@ -27,6 +29,8 @@ class Shop:
         self.generations: list[Reloading] = []
         self.requests: list[str] = []
         self.dialogs: list[str] = []
+        self.gate = threading.Event()
+        """Set, it lets the questions go that are held back."""
 
     def heard(self, dialog: Dialog) -> None:
         """Note that a dialog opened, and close it."""
@@ -46,6 +50,8 @@ class Reloading:
     def ask(self, question: str, **options: Any) -> Answer:
         if question == SLOW:
             time.sleep(3)
+        if question == HELD:
+            self._shop.gate.wait(PATIENCE / 1000)
         return self._scripted.ask(question, **options)
 
     def search(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from docx import Document
-from fake_visitor import SLOW, Shop, ask, free_port, open_page, publish, watched
+from fake_visitor import HELD, SLOW, Shop, ask, free_port, open_page, publish, watched
 from fakes_ui import FOLLOW_UP, HOSTILE, HOSTILE_QUESTION, LIST, NOTICE, QUESTION, shelf
 
 from assistant import load_assistant
@@ -240,11 +240,16 @@ def test_a_full_queue_is_told_and_the_question_is_kept(browser: Browser, shop: S
     served = serve(lambda: shop.generations[-1], directory=tmp_path, port=free_port(), queue=1)
     page = open_page(browser, served.url, shop)
     page.fill("#question textarea", QUESTION)
-    for _ in range(40):
-        httpx.post(f"{served.url}/gradio_api/call/ask", json={"data": [SLOW, [], "", 10]})
-    page.press("#question textarea", "Enter")
-    page.wait_for_selector("text=现在提问的人太多")
-    assert page.input_value("#question textarea") == QUESTION
+    try:
+        with httpx.Client(timeout=60) as caller:
+            for _ in range(40):
+                told = caller.post(f"{served.url}/gradio_api/call/ask", json={"data": [HELD]})
+        assert told.status_code == httpx.codes.TOO_MANY_REQUESTS
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector("text=现在提问的人太多", timeout=SLOWLY)
+        assert page.input_value("#question textarea") == QUESTION
+    finally:
+        shop.gate.set()
     page.context.close()
     served.close()
 
