@@ -33,7 +33,7 @@ class GroundingCase:
 
 
 def load_cases(name: str) -> tuple[GroundingCase, ...]:
-    """Return the cases of the set `faithful`, `planted` or `injected`, in the order of the file."""
+    """Return the cases of the set `faithful`, `third_planted` or another file of the folder, in the order of the file."""
     passages = {row["id"]: row for row in _rows("passages")}
     return tuple(_case(row, passages) for row in _rows(name))
 
