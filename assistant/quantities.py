@@ -43,7 +43,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("人", "名", "位"), ("人", "1")),
     **{
         word: (word, "1")
-        for word in "个家户项件条处台套辆栋幢座所间张份期批轮场次起宗例篇部支只头棵株艘架级层排路号届类种对组对岁章点站"
+        for word in "个家户项件条处台套辆栋幢座所间张份期批轮场次起宗例篇部支只头棵株艘架级层排路号届类种对组对岁章点站瓶箱盒袋桶"
     },
 }
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.grounding.clauses import cut_clauses
 from assistant.grounding.facts import find_facts
 from assistant.grounding.polarity import DOWN, UP
+from assistant.grounding.slots import agreement, slots_of
 from assistant.grounding.types import Problem, ProblemKind
 from assistant.grounding.values import equal_values
 
@@ -31,18 +32,20 @@ _REACH = 6
 
 def wrong_bound(body: str, evidence: Evidence) -> Iterator[Problem]:
     """Yield the figures that a canonical sentence makes a least and the evidence a most, or the reverse."""
-    theirs = [(text, fact) for text in evidence.bodies for fact in find_facts(text) if fact.value is not None]
-    for fact in find_facts(body):
-        value = fact.value
+    theirs = [(text, slot) for text in evidence.bodies for slot in slots_of(text)]
+    for mine in slots_of(body):
+        fact, value = mine.fact, mine.fact.value
         ours = _bound(body, fact.start, fact.end)
         if value is None or not ours:
             continue
-        known = {
-            _bound(text, other.start, other.end)
-            for text, other in theirs
-            if other.value is not None and equal_values(value, other.value)
-        }
-        if known == {-ours}:
+        weights = dict(mine.near_words) | dict(mine.piece_words)
+        same = [
+            (agreement(weights, slot), _bound(text, slot.fact.start, slot.fact.end))
+            for text, slot in theirs
+            if slot.fact.value is not None and equal_values(value, slot.fact.value)
+        ]
+        best = max((fit for fit, _ in same), default=0.0)
+        if {bound for fit, bound in same if fit == best} == {-ours}:
             yield Problem(ProblemKind.DIRECTION, fact.text)
 
 

@@ -18,17 +18,24 @@ _CLOCK = re.compile(
 _ALIKE = (
     (re.compile(r"(?<![\d:])(\d):(\d)(?![\d:])"), r"\1比\2"),
     (re.compile(r"(?<!\d)1月?[至到~-]6月份?(?!\d)"), "上半年"),
+    (re.compile(r"(?<!\d)1月?[至到~-]9月份?(?!\d)"), "前三季度"),
     (re.compile(r"(?<!\d)7月?[至到~-]12月份?(?!\d)"), "下半年"),
     (re.compile(r"(?<!\d)(\d{1,2})[至到~-](\d{1,2})月(?!\d)"), r"\1月至\2月"),
     (re.compile(rf"(?<=月)({PART})号"), r"\1日"),
     (re.compile(r"(?<![前过大近])一半"), "50%"),
     (re.compile(r"(?<![\d一二三四五六七八九十百千万上下])半年"), "6个月"),
     (re.compile(r"每一?个?(天|日|周|月|季度|年)(?![\d])"), r"每\1"),
+    (re.compile(r"(?:增幅|增速|涨幅)(?:为|达到?|是)?(?=\d)"), "增长"),
+    (re.compile(r"降幅(?:为|达到?|是)?(?=\d)"), "下降"),
     (re.compile(r"每天"), "每日"),
+    (re.compile(r"第二[天日](?!的)"), "次日"),
     (re.compile(r"个(?=小时|钟头)"), ""),
     (re.compile(r"(?<=\d)钟头"), "小时"),
 )
 """Other ways to write a ratio, a half of the year, a day, a half, how often, how long."""
+_EVENING = re.compile(r"(下午|傍晚|晚上|晚)(\d|1[01])(?=:\d\d):")
+"""下午5:00 is 17:00."""
+_DISCOUNT = re.compile(r"([1-9一二三四五六七八九])(?:\.?([1-9])|点?([一二三四五六七八九]))?折(?![旧合叠射断腾磨算])")
 _FRACTION = re.compile(r"(?<![\d/.])([1-9])/([1-9])(?![\d/])")
 
 
@@ -39,9 +46,15 @@ def canonical(text: str) -> str:
     '2024年5月,早上8:30'
     """
     shown = _CLOCK.sub(_clock, arabic_years(prepare_figures(visible(text))))
+    shown = _EVENING.sub(lambda match: f"{match[1]}{int(match[2]) + 12}:", _DISCOUNT.sub(_discount, shown))
     for pattern, wording in _ALIKE:
         shown = pattern.sub(wording, shown)
     return _FRACTION.sub(lambda match: f"{HAN_DIGITS[int(match[2])]}分之{HAN_DIGITS[int(match[1])]}", shown)
+
+
+def _discount(match: re.Match[str]) -> str:
+    """Return 七折 as 70%, 八五折 as 85%."""
+    return f"{small_numeral(match[1])}{small_numeral(match[2] or match[3] or '') or 0}%"
 
 
 def _clock(match: re.Match[str]) -> str:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from assistant.grounding.bounds import wrong_bound, wrong_way
 from assistant.grounding.canonical import canonical
+from assistant.grounding.derived import derived
 from assistant.grounding.evidence import gather
 from assistant.grounding.facts import counts_a_list, find_facts
 from assistant.grounding.marks import read_marks
 from assistant.grounding.polarity import turned
 from assistant.grounding.slots import swapped
 from assistant.grounding.transplants import transplanted
+from assistant.grounding.twins import twin_names
 from assistant.grounding.types import Problem, ProblemKind, SentenceVerdict
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.grounding.types import Source
 
 _PUBLISHED = re.compile(r"发布|公布|印发|通报|通告|公告|公示|刊登|成文|落款")
-_RELATIONS = (swapped, wrong_bound, wrong_way, turned, transplanted)
+_RELATIONS = (swapped, wrong_bound, wrong_way, turned, transplanted, twin_names)
 """What is right by itself may still be said of the wrong thing."""
 
 
@@ -54,5 +56,7 @@ def _missing(body: str, evidence: Evidence) -> Iterator[Problem]:
     """Yield what a sentence states to the letter and the evidence does not hold."""
     published = bool(_PUBLISHED.search(body))
     for fact in find_facts(body):
-        if not evidence.holds(fact, published=published) and not counts_a_list(fact, body):
+        if evidence.holds(fact, published=published) or counts_a_list(fact, body):
+            continue
+        if not derived(fact, body, evidence):
             yield Problem(fact.kind, fact.text)

@@ -22,6 +22,8 @@ _CLAUSE = re.compile(r"(?:[^,:]|(?<=\d),(?=\d{3})|:(?=\d))+")
 _IDLE = frozenset(
     "的了在是和与对为把被给从向到于由将以等都也还又并中上下里内后前年月日个一有要会该其这那此们共已各且而或及则就可能"
 )
+_JOINTS = {"进出口": ("进口", "出口"), "上下级": ("上级", "下级")}
+"""Words for two opposites that hold one of them by their letters."""
 _COUNTED = frozenset({ProblemKind.FIGURE, ProblemKind.DATE})
 
 
@@ -84,6 +86,9 @@ def says(word: str, text: str, keys: Sequence[str] = ()) -> float:
     """Return how far a stretch of text, with the `keys` of its figures, says a word: 1, a part, or 0."""
     if word[0] in "#YMD":
         return float(word in keys)
+    for joint, parts in _JOINTS.items():
+        if word in parts:
+            text = text.replace(joint, ",")
     if word in text:
         return 1.0
     if len(word) < 3 or word[0] == "“":

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from assistant.quantities import Value
 
 
+_RHYTHM = r"(?:一{0}一|(?<![\d一二三四五六七八九十本当同今次工作半])(?:{0})(?:调度|通报|报告|处理|产|均|供|检|例会|度|签|清|考|评|更))"
+_RHYTHMS = {
+    "每" + unit: _RHYTHM.format(short)
+    for unit, short in zip(("日", "周", "月", "季度", "年"), "日周月季年", strict=True)
+}
+"""How else a passage says how often: 月调度 is 每月调度, 一年一签 is 每年签一次."""
+_SHORT_QUOTATION = 6
+"""Up to so many characters a quotation is a name, and stands there to the letter or not at all."""
+_THIS_YEAR = re.compile(r"今年|本年|目前|当前|截至|近期|年底")
 _TENTHS = re.compile(r"\d(?:比\d)+")
 
 
@@ -37,6 +46,8 @@ class Evidence:
 
     headings: tuple[str, ...] = ()
     """The headings again, one by one."""
+    titles: tuple[str, ...] = ()
+    """The titles again."""
 
     @property
     def text(self) -> str:
@@ -57,6 +68,8 @@ class Evidence:
             return holds_name(fact.text, self.text)
         if fact.kind is ProblemKind.QUOTED:
             return _mostly_in(fact.text, self.text)
+        if fact.kind is ProblemKind.DATE and fact.text in _RHYTHMS:
+            return fact.text in self.text or bool(re.search(_RHYTHMS[fact.text], self.text))
         return fact.text.strip("《》") in self.text
 
     def _holds_figure(self, fact: Fact) -> bool:
@@ -80,6 +93,8 @@ class Evidence:
 
     def _holds_day(self, day: Day, *, published: bool) -> bool:
         texts = (self.text,) if published or not day.day else self.bodies + self.headings
+        if not day.month and self._tells_another_year(day.year):
+            return False
         days = [fact.day for text in texts for fact in find_facts(text) if fact.day is not None]
         years = {other.year for other in days} | {
             one.day.year for one in find_facts(self.around) if one.day is not None
@@ -90,18 +105,25 @@ class Evidence:
                 return True
         return False
 
+    def _tells_another_year(self, year: int) -> bool:
+        """Whether the passages put everything into years of their own, and neither titles nor they speak of this one."""
+        own = {fact.day.year for body in self.bodies for fact in find_facts(body) if fact.day and not fact.day.month}
+        named = any(str(year) in text for text in (*self.bodies, *self.headings, *self.titles))
+        return bool(own) and not named and not any(_THIS_YEAR.search(body) for body in self.bodies)
+
 
 @functools.lru_cache(maxsize=256)
 def gather(sources: Sequence[Source]) -> Evidence:
     """Return the evidence of passages cited together, a tuple; none gives an empty one."""
     around = [part for one in sources for part in (*aliases_of(one.unit), one.title, one.date, *one.headings) if part]
     headings = tuple(dict.fromkeys(canonical(heading) for one in sources for heading in one.headings))
+    titles = tuple(canonical(one.title) for one in sources if one.title)
     bodies = tuple(canonical(without_instructions(one.text)) for one in sources)
-    return Evidence(bodies, "\n".join(map(canonical, dict.fromkeys(around))), headings)
+    return Evidence(bodies, "\n".join(map(canonical, dict.fromkeys(around))), headings, titles)
 
 
 def _mostly_in(quoted: str, text: str) -> bool:
     if quoted in text:
         return True
     pairs = [quoted[at : at + 2] for at in range(len(quoted) - 1)]
-    return bool(pairs) and sum(pair in text for pair in pairs) >= 0.75 * len(pairs)
+    return len(quoted) > _SHORT_QUOTATION and sum(pair in text for pair in pairs) >= 0.75 * len(pairs)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(
     rf"(?:(?P<year>(?:19|20)\d{{2}})年)?(?P<month>{PART})月(?:份(?!额))?(?:(?P<day>{PART})[日号])?"
-    rf"|(?P<alone>(?:19|20)\d{{2}})(?:年度?|(?=-(?:19|20)\d{{2}}年))"
+    rf"|(?P<alone>(?:19|20)\d{{2}})(?:年度?|(?=[至到~-](?:19|20)\d{{2}}年))"
 )
 _LAST_DAY = re.compile(rf"[日号]?[至到~-](?P<day>{PART})[日号]")
-_HALF = re.compile(r"每(?:日|周|月|季度|年)|[上下]半年|[一二三四1-4]季度|[上中下]旬")
+_HALF = re.compile(r"每(?:日|周|月|季度|年)|[上下]半年|前?[一二三四1-4]季度|[上中下]旬")
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 _QUOTED = re.compile(r"[“「\"]([^“”「」\"]{2,40})[”」\"]")
 _CODE = re.compile(

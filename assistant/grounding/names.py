@@ -21,6 +21,10 @@ _BODY = (
 _PLACE = "特别行政区|自治区|自治州|自治县|经开区|高新区|开发区|新区|省|市|区|县|州|镇|乡|街道|村"
 _TAIL = re.compile(rf"(?:{_BODY}|{_PLACE})$")
 _ONE_PLACE = re.compile(r"[省市区县镇乡]$")
+_LEVELS = frozenset("省市区县镇乡")
+"""What tells of which level a body is: 市检察院."""
+_JOINED = re.compile(r"[和与及](?=[省市区县镇乡]$)")
+"""An and that the segmentation took for a part of a name (和县)."""
 _MOST_BEFORE = 4
 _MOST_BETWEEN = 4
 _TELLING = 0.75
@@ -39,6 +43,12 @@ def find_names(text: str) -> Iterator[tuple[int, int]]:
                 continue
             if _TAIL.search(word) and word not in word_set("never_name"):
                 start = _begin(words, number, stop)
+                if (
+                    start == stop - len(word) > run.start()
+                    and not _TAIL.sub("", word)
+                    and word not in word_set("common_name")
+                ):
+                    start -= len(words[number - 1]) * (words[number - 1] in _LEVELS)
                 if text[start:stop] not in word_set("common_name") and not _too_plain(text[start:stop]):
                     yield start, stop
 
@@ -49,6 +59,8 @@ def _begin(words: list[str], number: int, stop: int) -> int:
     for word in reversed(words[max(0, number - _MOST_BEFORE) : number]):
         if word in word_set("before_name") or (_TAIL.search(word) and word in word_set("common_name")):
             break
+        if _JOINED.match(word):
+            return start - 1
         start -= len(word)
     return start
 
@@ -71,6 +83,8 @@ def holds_name(name: str, text: str) -> bool:
         return False
     if tail.group() in ("部门", "机关"):
         return any(word in text for word in segment(name[: tail.start()])[-1:])
+    if _in_a_row(name[: tail.start()], tail.group(), text):
+        return True
     words = segment(name)
     for first in range(1, len(words)):
         rest = "".join(words[first:])
@@ -79,6 +93,12 @@ def holds_name(name: str, text: str) -> bool:
         if rest not in word_set("common_name") and not _too_plain(rest) and rest in text:
             return True
     return _spread(name, text)
+
+
+def _in_a_row(stem: str, tail: str, text: str) -> bool:
+    """Whether `text` has the tail once for several names in a row (青坪镇 in 青坪、石盘两镇)."""
+    row = rf"{re.escape(stem)}(?:[、和与及][{_HAN}]{{2,6}}?)+(?:等)?[两二三四五六七八九十\d]个?{tail}|[、和与及]{re.escape(stem)}等?[两二三四五六七八九十\d]个?{tail}"
+    return len(stem) > 1 and re.search(row, text) is not None
 
 
 def _spread(name: str, text: str) -> bool:

@@ -24,6 +24,8 @@ _TELLING = 0.5
 """Weight of words that a clause must have to be compared; 不开 alone says too little."""
 _OPEN = re.compile(r"还|尚|剩|仍|其余|计划|正在|待")
 _SHUT = re.compile(r"[不未没无](?:有)?[^的]{1,3}的")
+_FORBIDDEN_WORDS = 4
+"""Characters that what is forbidden has at least, for it to be found again."""
 _NEAR = 0.35
 """The same for words that are opposites by themselves."""
 _NOT = re.compile(
@@ -33,6 +35,8 @@ _NOT = re.compile(
 _PLANNED = re.compile(
     r"计划|预计|拟|(?:^|[委府组局县市省区,即还仍])将(?=于|在|对|会|继续|进一步|按|逐|从|把)|力争|目标|争取|打算|准备|有望|预期"
 )
+_AHEAD = re.compile(r"[要须应需](?:在|于|到|等)|才能|将(?!近)")
+_FORBIDDEN = re.compile(r"(?:不得|严禁|禁止|不准|不许|不能|不可)(?:以|再)?(?P<what>[\u4e00-\u9fff]{4,8})")
 _ONGOING = re.compile(r"正在|仍在|还在|尚在|在建")
 _DONE = re.compile(r"已(?!婚)|完成|完毕|结束")
 _ALL = re.compile(r"全部|所有|全额|全都|全数|悉数")
@@ -49,6 +53,7 @@ def turned(body: str, evidence: Evidence) -> Iterator[Problem]:
         if (pair.found >= _ALIGNED and any(rule(pair) for rule in _RULES)) or (pair.found >= _NEAR and _reversed(pair)):
             yield Problem(ProblemKind.DIRECTION, pair.ours)
     yield from _wrong_side(body, evidence.text)
+    yield from _allowed(body, evidence.text)
 
 
 def _opposite(pair: Pair) -> bool:
@@ -101,7 +106,12 @@ def _denied(text: str) -> Iterator[str]:
 
 def _too_soon(pair: Pair) -> bool:
     planned = _PLANNED.search(pair.core) or (_PLANNED.search(pair.before) and _DONE.search(pair.ours))
-    if planned and not _PLANNED.search(pair.our_sentence) and not _ONGOING.search(pair.ours):
+    if (
+        planned
+        and not _PLANNED.search(pair.our_sentence)
+        and not _AHEAD.search(pair.our_sentence)
+        and not _ONGOING.search(pair.ours)
+    ):
         return True
     return bool(_DONE.search(pair.ours) and _ONGOING.search(pair.theirs) and not _ONGOING.search(pair.ours))
 
@@ -121,6 +131,16 @@ def _reversed(pair: Pair) -> bool:
 
 
 _RULES = (_opposite, _negated, _too_soon, _scope)
+
+
+def _allowed(body: str, text: str) -> Iterator[Problem]:
+    """Yield what the evidence forbids, in its words, and the sentence says without any no."""
+    if _NOT.search(body):
+        return
+    for match in _FORBIDDEN.finditer(text):
+        what = "".join(segment(match["what"])[:2])
+        if len(what) >= _FORBIDDEN_WORDS and what in body and text.count(what) == 1:
+            yield Problem(ProblemKind.DIRECTION, what)
 
 
 def _wrong_side(body: str, text: str) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from assistant.grounding.clauses import keys_of, rarity, says, told
 from assistant.grounding.facts import find_facts
 from assistant.grounding.types import Problem, ProblemKind
 from assistant.grounding.values import equal_values, same_dimension
+from assistant.grounding.wordlists import word_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.grounding.facts import Fact
 
 _PIECE_END = re.compile(r"[、;:。!?\n()]|(?<!\d),|,(?!\d{3}(?!\d))")
+_ROW = re.compile(r"[、和与及]|(?:\d+:\d\d)?起?[至到](?:\d+:\d\d)?")
+_TOTAL = re.compile(r"(?:总数|总量|总额|合计|总计|共计|共有|共|总共)(?:达到?|为|有)?$")
 _SENTENCE_END = "。!?;\n"
 _NEAR, _PIECE, _BEFORE, _AFTER, _EARLIER = 1.0, 0.9, 0.6, 0.3, 0.2
 """What a word is worth between the neighbouring figures, in the same piece, earlier and later in the sentence, earlier in the text."""
@@ -100,6 +104,7 @@ def swapped(body: str, evidence: Evidence) -> Iterator[Problem]:
     if "分别" in body or "依次" in body:
         return
     theirs = [slot for text in evidence.bodies for slot in slots_of(text)]
+    joined = frozenset(pair for text in evidence.bodies for pair in _joined(text))
     ours = slots_of(body)
     for slot in ours:
         if slot.fact.day is not None and not slot.fact.day.month:
@@ -107,11 +112,20 @@ def swapped(body: str, evidence: Evidence) -> Iterator[Problem]:
         others = [one.fact for one in ours if one is not slot]
         same = [other for other in theirs if _equal(slot.fact, other.fact)]
         rivals = [other for other in theirs if _rival(slot.fact, other.fact)]
+        rivals = [one for one in rivals if not any((one.fact, other.fact) in joined for other in same)]
         if slot.fact.value is not None and evidence.shares_tenths(slot.fact.value):
             continue
         lead = max((_lead(slot, rival, same, others, evidence.text) for rival in rivals), default=0.0) if same else 0.0
-        if same and (_other_year(slot, same) or lead > _MARGIN):
+        if same and (_other_year(slot, same) or _other_kind(slot, same) or lead > _MARGIN):
             yield Problem(ProblemKind.SWAPPED, slot.fact.text)
+
+
+def _joined(text: str) -> Iterator[tuple[Fact, Fact]]:
+    """Yield, both ways round, the figures and dates that stand in a row for one thing (3路、11路; 自甲日起至乙日)."""
+    for one, other in itertools.pairwise(slots_of(text)):
+        if _ROW.fullmatch(text, one.fact.end, other.fact.start):
+            yield one.fact, other.fact
+            yield other.fact, one.fact
 
 
 def _lead(slot: Slot, rival: Slot, same: list[Slot], others: list[Fact], text: str) -> float:
@@ -120,7 +134,10 @@ def _lead(slot: Slot, rival: Slot, same: list[Slot], others: list[Fact], text: s
     weights = _weights(slot, text, far=not stated)
     lead = agreement(weights, rival) - max(agreement(weights, other) for other in same)
     beside = any(other.piece == rival.piece for other in same)
-    return lead - _CLOSE * (stated or beside)
+    total = _TOTAL.search(slot.near.partition(",")[0]) and any(
+        _TOTAL.search(one.near.partition(",")[0]) for one in same
+    )
+    return lead - _CLOSE * (stated or beside) - _CLOSE * bool(total)
 
 
 def _weights(slot: Slot, text: str, *, far: bool) -> dict[str, float]:
@@ -158,6 +175,19 @@ def _other_year(slot: Slot, same: list[Slot]) -> bool:
     years = {key for key in slot.near_keys if key[0] == "Y"}
     given = [{key for key in other.near_keys if key[0] == "Y"} for other in same]
     return bool(years) and all(known and not known & years for known in given)
+
+
+def _other_kind(slot: Slot, same: list[Slot]) -> bool:
+    """Whether the answer says of the figure the opposite of what the passage says wherever it has it (公办, 民办)."""
+    return all(_opposed(slot.near, other.near) for other in same)
+
+
+def _opposed(ours: str, theirs: str) -> bool:
+    for one, _, other in (words.partition("/") for words in word_list("antonym")):
+        for mine, its in ((one, other), (other, one)):
+            if mine in ours and its in theirs and its not in ours and mine not in theirs:
+                return True
+    return False
 
 
 def _equal(one: Fact, other: Fact) -> bool:

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from assistant.grounding.evidence import Evidence
     from index.embedding import Embedder
 
+_REPLY = re.compile(r"^(?:不会|不能|不可以|不行|可以|能|会|是|是的|不是|有|没有|需要|不需要)[,。]")
+"""A yes or no before the sentence, which says it again."""
+_TOLD_BY = re.compile(
+    r"(?:(?<=^)|(?<=[,。;:]))(?:根据|按照|据)?(?:该|本|上述|以上)?(?:通知|通告|公告|公报|通报|办法|细则|方案|规定|文件|数据|检查|资料|段落)中?"
+    r"(?:明确规定|明确要求|明确|规定|要求|显示|提到|指出|发现|统计)(?=[\u4e00-\u9fff,])"
+)
+"""Who says it: the notice itself."""
 _SENTENCE = re.compile(r"[^。!?\n]+")
 _IDLE = frozenset(
     "的了在是和与对为把被给从向到于由将以等都也还又并中上下里内后前年月日个一有要会该其这那此们共已各且而或及则"
@@ -79,7 +86,8 @@ class Support:
 
         A figure, date or code counts like a rare word and as held: those are looked up to the letter elsewhere.
         """
-        weights = {word: general_weight(word) for word in content_words(without_figures(sentence))}
+        told = _TOLD_BY.sub("", _REPLY.sub("", sentence))
+        weights = {word: general_weight(word) for word in content_words(without_figures(told))}
         counted = sum(fact.kind in TO_THE_LETTER for fact in find_facts(sentence))
         total = sum(weights.values()) + counted
         if not total:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.grounding.align import align
 from assistant.grounding.clauses import cut_clauses, overlap
 from assistant.grounding.facts import find_facts
+from assistant.grounding.twins import persons_in
 from assistant.grounding.types import Problem, ProblemKind
 from index.analysis import segment
 
@@ -22,6 +23,8 @@ _FAR = 0.35
 """How much better a sentence without the name must say the rest than any sentence with it."""
 _NAMED = frozenset({ProblemKind.NAME, ProblemKind.QUOTED, ProblemKind.TITLE})
 _PERSON = re.compile(r"[\u4e00-\u9fff]某某?")
+_ITEM = re.compile(r"(?<=[。;])(?=\d{1,2}[.、]\D|[一二三四五六七八九十]+是|\([一二三四五六七八九十\d]+\))")
+"""Between the numbered items of a passage."""
 _HAN = re.compile(r"[\u3400-\u9fff]+$")
 _LINKS = frozenset("的和与及或、由在从到将把被对为是有等了都也还其以按于")
 
@@ -59,13 +62,30 @@ def _qualified(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _misplaced_names(body: str, evidence: Evidence) -> Iterator[Problem]:
-    names = [fact.text for fact in find_facts(body) if fact.kind in _NAMED] + _PERSON.findall(body)
+    names = (
+        [fact.text for fact in find_facts(body) if fact.kind in _NAMED]
+        + _PERSON.findall(body)
+        + persons_in(body, evidence)
+    )
     sentences = [sentence for text in evidence.bodies for sentence in re.split(r"[。!?;\n]", text) if sentence]
     words = tuple(word for clause in cut_clauses(body) for word in clause.words if word[0][0] not in "#YMD")
+    items = [item for text in evidence.bodies for item in _ITEM.split(text) if item]
     for name in names:
         if name in evidence.around or not any(name in sentence for sentence in sentences):
             continue
         rest = tuple((word, weight) for word, weight in words if word not in name)
         with_it = max(overlap(rest, sentence) for sentence in sentences if name in sentence)
-        if rest and max(overlap(rest, sentence) for sentence in sentences) > with_it + _FAR:
+        if (
+            rest
+            and max(overlap(rest, sentence) for sentence in sentences) > with_it + _FAR
+            and _far(name, body, sentences, items)
+        ):
             yield Problem(ProblemKind.SWAPPED, name)
+
+
+def _far(name: str, body: str, sentences: list[str], items: list[str]) -> bool:
+    """Whether also the clauses with the name alone are said elsewhere, and no numbered item with the name says them."""
+    own = [word for clause in cut_clauses(body) if name in clause.text for word in clause.words if word[0] not in name]
+    words = tuple(word for word in own if word[0][0] not in "#YMD")
+    best = max(overlap(words, sentence) for sentence in sentences)
+    return best > max(overlap(words, piece) for piece in (*sentences, *items) if name in piece)
