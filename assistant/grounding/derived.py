@@ -68,7 +68,7 @@ def _computed(value: Value, known: Sequence[Value], before: str) -> bool:
         if one.unit != other.unit:
             continue
         apart = abs(one.number - other.number)
-        if changed and _same_unit(value, one) and value.number == apart:
+        if changed and one.unit != "ratio" and _same_unit(value, one) and value.number == apart:
             return True
         if changed and one.unit == "ratio" and value.unit == "百分点" and value.number == apart * 100:
             return True
