@@ -152,7 +152,8 @@ def small_disk(place: Path) -> Iterator[Path | None]:
         yield place if mounted else None
     finally:
         if mounted:
-            subprocess.run(["umount", str(place)], capture_output=True, check=False)
+            # Lazily: this process may still map files of the index that lay there.
+            subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)
 
 
 def _on_small_disk(disk: Path, *, levels: int) -> Figures:
