@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,6 @@ from eval.torture import trials
 from eval.torture.world import STATES, contents, contents_of
 from index.embedding import open_embedder
 from index.store import open_index
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and rights of POSIX systems")
 
@@ -32,8 +30,11 @@ def test_limits_of_file_size_stand_in_for_a_small_disk(tmp_path: Path) -> None:
     assert trials._with_small_files(tmp_path / "files", levels=3)["写入被拒"]
 
 
-def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
-    assert trials.unreadable(tmp_path / "unreadable")["来源"] == 2
+def test_what_cannot_be_read_is_told() -> None:
+    # Not in tmp_path: the folders above it are closed to the user without rights that reads here.
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        assert trials.unreadable(Path(place) / "unreadable")["来源"] == 2
 
 
 def test_readers_never_fail_beside_writers(tmp_path: Path) -> None:
