@@ -121,7 +121,7 @@ def _columns(records: Records) -> list[str]:
 def _write_csv(records: Records, path: Path, heading: str, *, separator: str = ",") -> None:
     """Write a table that spreadsheets open: byte order mark, one row a question, lists one part a line."""
     columns = _columns(records)
-    words = Wording.for_questions(heading, columns)
+    words = Wording.for_questions(heading, columns) if heading else Wording(chinese=False)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=separator)
         writer.writerow([_escaped(name) for name in _heads(columns, words)])

@@ -261,7 +261,7 @@ class Assistant:
             names = [unit.name for unit in self.gazetteer.units]
             hits = reading.found.hits
             everything = searched >= len(self.index.notices if self._searched is None else self._searched)
-            detail = reading.detail or ("" if searched else UNIT_NOT_CHOSEN)
+            detail = reading.detail if searched or reading.detail == NOTHING_CHOSEN else UNIT_NOT_CHOSEN
             text = explain(
                 reason,
                 asked,

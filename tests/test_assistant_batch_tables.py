@@ -242,6 +242,8 @@ def test_tables_are_headed_in_the_language_of_the_questions(
     else:
         with output.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, delimiter="," if suffix == ".csv" else "\t"))
+    if suffix != ".xlsx" and name in ("q.txt", "q.jsonl"):
+        heads = ["id", "question"]  # programs rely on the names of the record
     assert rows[0][:2] == heads
     assert ("已答" in rows[1]) == (heads[0] == "编号")
     assert ("answered" in rows[1]) == (heads[0] == "id")

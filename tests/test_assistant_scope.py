@@ -70,7 +70,7 @@ def test_a_notice_without_a_date_lies_in_no_range(index: Path) -> None:
         (Scope(notices=("nobody",)), None, Reason.NOT_FOUND, "已查找云川市 0 份通报"),
         (Scope(units=("临渚区",)), "云川市", Reason.NOT_FOUND, "所选范围里没有通报"),
         (Scope(units=("临渚区",)), "月球", Reason.UNKNOWN_UNIT, "没有收录月球的通报"),
-        (Scope(units=("临渚区",)), None, Reason.LOW_CONFIDENCE, "不在所选范围里"),
+        (Scope(units=("临渚区",)), None, Reason.NOT_FOUND, "不在所选范围里"),
     ],
 )
 def test_a_choice_that_matches_nothing_says_so(
