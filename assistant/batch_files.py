@@ -124,7 +124,7 @@ def _json_row(values: object, number: int, place: int) -> Row:
     row_id = _numbered(number) if name is None or name == "" else str(name).encode(errors="replace").decode()
     question, history = values.pop("question", None), values.pop("history", None) or []
     extra = _renamed(values)
-    if not isinstance(question, str):
+    if not isinstance(question, str) or not question.strip():
         return Row(row_id, "", (), extra, f"第 {place} 行没有 question，或不是文字")
     if not isinstance(history, list) or not all(isinstance(one, str) for one in history):
         return Row(row_id, question, (), extra, f"第 {place} 行的 history 应为文字的列表")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-# No limit on the time of one example: a machine that does other work too would fail at random.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# No limit on the time of one example: a machine that does other work too would fail at random. The same examples in
+# each run, so that a change fails for what it changed; `HYPOTHESIS=random` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True, database=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 
 def pytest_sessionstart() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_assistant import broken, over
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.batch_files import read_questions
@@ -46,6 +46,8 @@ VALUES = st.recursive(
 
 
 @given(values=st.lists(VALUES, min_size=1, max_size=5))
+@example(values=[{"question": ""}])
+@example(values=[{"question": " "}])
 @settings(max_examples=150)
 def test_any_json_as_questions(tmp_path_factory: pytest.TempPathFactory, values: list[object]) -> None:
     text = "\n".join(json.dumps(value) for value in values)

@@ -13,6 +13,7 @@ from fakes_hostile import guarded_reason, read_or_reason
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.readers import read_bytes
 from index.readers.guard import GuardedReader
 
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ def mutated(data: bytes, seed: int, cuts: int) -> bytes:
 @given(st.sampled_from([name for name in SEEDS if name != "a.pdf"]), st.integers(0, 2**32), st.integers(1, 12))
 def test_mutated_files_are_read_or_refused(name: str, seed: int, cuts: int) -> None:
     read_or_reason(mutated(SEEDS[name], seed, cuts), name)
+
+
+def test_an_entry_without_a_name_is_left_out() -> None:
+    """Found by the random form of the test above."""
+    whole = zipped({"Q": "甲县通报\n完成3项。".encode(), "b.txt": "整改完成。".encode()})
+    assert read_bytes(whole.replace(b"Q", b"\0"), "a.zip").text == "整改完成。\n"
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

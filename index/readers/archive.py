@@ -108,7 +108,7 @@ def _members(container: zipfile.ZipFile, budget: Budget) -> list[tuple[str, zipf
     for entry in entries:
         name = member_name(entry)
         hidden = any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
-        if name and not entry.is_dir() and not hidden:
+        if name and not entry.filename.endswith("/") and not hidden:
             found.append((name, entry))
     return found
 

@@ -59,10 +59,11 @@ class Draft:
                     self._marks.append(Mark(MarkKind.HEADING, start, self._length, level))
                     level = 0
 
-    def begin_table(self) -> None:
-        """Let the rows that follow belong to a new table."""
+    def begin_table(self, *, cells: int = 0) -> None:
+        """Let the rows that follow belong to a new table. Raises ReadError if it holds more `cells` than there is room for."""
         self._table += 1
         self._row = 0
+        self._check_room(cells)
 
     def add_row(self, cells: Sequence[str]) -> None:
         """Add a row of the table begun last as one line; empty cells at its end are left out.
@@ -70,9 +71,8 @@ class Draft:
         A row without content is counted, but adds no line. One whose only cell spans the table is a line like others.
         """
         self._row += 1
+        self._check_room(len(cells))
         self._cells += len(cells)
-        if self._cells > TABLE_CELLS:
-            raise ReadError(f"表格超过 {TABLE_CELLS} 个单元格的上限")
         contents = [" ".join(clean(cell).split()) for cell in cells]
         while contents and not contents[-1]:
             contents.pop()
@@ -81,6 +81,10 @@ class Draft:
         start = self._append(CELL.join(contents).strip())
         if len(contents) > 1:
             self._marks.append(Mark(MarkKind.ROW, start, self._length, self._row, self._table))
+
+    def _check_room(self, cells: int) -> None:
+        if self._cells + cells > TABLE_CELLS:
+            raise ReadError(f"表格超过 {TABLE_CELLS} 个单元格的上限")
 
     def mark(self, kind: MarkKind, start: int, end: int, *, number: int = 0, name: str = "") -> None:
         """Mark `start:end` of the text; an empty stretch is not marked."""

@@ -22,8 +22,8 @@ NESTING = 400
 """Elements inside elements that are followed; what lies deeper is refused."""
 PAGE_NODES = 200_000
 """Elements and texts of a web page; a long one has 10,000."""
-TABLE_CELLS = 400_000
-"""All tables of a file together."""
+TABLE_CELLS = 200_000
+"""All tables of a file together; counted before they are read, where the format tells."""
 NOTES = 20
 """Lines told about what could not be read of one file; a last line counts the rest."""
 

@@ -137,7 +137,7 @@ class _Document:
                 self._draft.add(f"注{self._noted}：{note}")
 
     def _table(self, table: Element) -> None:
-        self._draft.begin_table()
+        self._draft.begin_table(cells=sum(1 for _ in table.iter(f"{WORD}tc")))
         merged: dict[int, str] = {}
         for row in _parts(table, f"{WORD}tr"):
             properties = row.find(f"{WORD}trPr")
