@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.config import AssistantConfig
 from assistant.errors import SettingsError
+from assistant.settings_file import read_section, settings_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,39 +31,13 @@ def configured(environment: Mapping[str, str], **given: str | None) -> Assistant
     Raises SettingsError if the file cannot be read, or a setting is unknown, of the wrong kind or out of range.
     An empty text counts as not set, wherever it stands.
     """
-    path = settings_path(environment)
-    values = _checked(_section(path), path) if path else {}
+    path = settings_path(environment, FILE)
+    values = _checked(read_section(path, SECTION), path) if path else {}
     values |= {name: environment[variable] for name, variable in _VARIABLES.items() if environment.get(variable)}
     values |= {name: value for name, value in given.items() if value}
     if isinstance(values.get("calibration"), str):
         values["calibration"] = Path(values["calibration"])
     return AssistantConfig(**values)
-
-
-def settings_path(environment: Mapping[str, str]) -> Path | None:
-    """Return the settings file: that of the environment, else the user's own if there is one.
-
-    The working folder is never looked into: a folder that came with notices must not choose a model.
-    """
-    if environment.get(FILE):
-        return Path(environment[FILE])
-    home = environment.get("XDG_CONFIG_HOME") or (f"{environment['HOME']}/.config" if environment.get("HOME") else "")
-    path = Path(home) / "tongbao" / "config.toml"
-    return path if home and path.is_file() else None
-
-
-def _section(path: Path) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(path.read_text("utf-8-sig")).get(SECTION, {})
-    except OSError as error:
-        raise SettingsError(f"无法读取设置文件 {path}：{error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
-    except RecursionError as error:
-        raise SettingsError(f"设置文件 {path} 层次太多") from error
-    if not isinstance(table, dict):
-        raise SettingsError(f"设置文件 {path} 的 {SECTION} 须是一节（[{SECTION}]）")
-    return table
 
 
 def _checked(table: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parent / "models" / "span"
-GAP = 4
-"""Empty words between two texts that are read in one go: as many as the widest convolution reaches to one side."""
-_LOW = np.float32(-1e4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,15 +40,11 @@ class SpanModel:
         scale = float(weights.pop("scale"))
         return cls(weights, WordTable(shipped_embedder(), scale, {char: at + 2 for at, char in enumerate(characters)}))
 
-    def scores(
-        self, question: Sequence[str], texts: Sequence[Sequence[str]]
-    ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """Return for each text the start and end scores of its words, each of shape (words,); higher is likelier."""
-        if not question or not any(texts):
-            return [(np.zeros(len(text), np.float32), np.zeros(len(text), np.float32)) for text in texts]
-        words, places = _lay_out(texts)
-        start, end = self._forward(question, words)
-        return [(start[a:b], end[a:b]) for a, b in places]
+    def scores(self, question: Sequence[str], words: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the start and end scores of `words`, each of shape (words,); zeros without a question."""
+        if not question or not words:
+            return np.zeros(len(words), np.float32), np.zeros(len(words), np.float32)
+        return self._forward(question, words)
 
     def _words(self, vectors: NDArray[np.float32], characters: NDArray[np.int64]) -> NDArray[np.float32]:
         shapes = self.weights["char.weight"][characters].reshape(len(characters), -1)
@@ -61,53 +54,42 @@ class SpanModel:
         made: NDArray[np.float32] = rows @ self.weights[name + ".weight"].T + self.weights[name + ".bias"]
         return made
 
-    def _forward(self, question: Sequence[str], words: Sequence[str]) -> tuple[NDArray[np.float32], ...]:
+    def _forward(
+        self, question: Sequence[str], words: Sequence[str]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         asked, read = self.table.look_up(question), self.table.look_up(words)
-        mask = np.array([bool(word) for word in words], np.float32)[:, None]
         q = self._words(asked.scaled, asked.characters)
         p = self._words(read.scaled, read.characters)
         root = np.float32(11.3)
         aligned = _softmax(_relu(self._linear("al", p)) @ _relu(self._linear("al", q)).T / root) @ q
         nearest = np.maximum((read.unit @ asked.unit.T).max(axis=1, keepdims=True), 0)
         features = word_features(question, words)
-        p = (p + self._linear("fp", np.concatenate([features, nearest, aligned], axis=1))) * mask
-        q = self._stack("q1", q, np.ones((len(q), 1), np.float32))
-        p = self._stack("p1", p, mask)
+        p = p + self._linear("fp", np.concatenate([features, nearest, aligned], axis=1))
+        q = self._stack("q1", q)
+        p = self._stack("p1", p)
         seen = _softmax(p @ q.T / root) @ q
         whole = (_softmax(self._linear("qa", q).T) @ q)[0]
         p = p + self._linear("mix", np.concatenate([p, seen, p * seen, p * whole], axis=1))
-        p = self._stack("p2", p, mask)
+        p = self._stack("p2", p)
         starts = self._linear("st", p)[:, 0] + p @ self._linear("qs", whole[None])[0] / root
         ends = self._linear("en", p)[:, 0] + p @ self._linear("qe", whole[None])[0] / root
-        inside = mask[:, 0] > 0
-        return np.where(inside, starts, _LOW), np.where(inside, ends, _LOW)
+        return starts, ends
 
-    def _stack(self, name: str, rows: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _stack(self, name: str, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         at = 0
         while (key := f"{name}.{at}.c.weight") in self.weights:
             kernel = self.weights[key]
             reach = int(self.weights[f"{name}.{at}.dilation"])
             normed = _layer_norm(rows, self.weights[f"{name}.{at}.n.weight"], self.weights[f"{name}.{at}.n.bias"])
-            normed *= mask
             padded = np.pad(normed, ((reach, reach), (0, 0)))
             n = len(rows)
             gates = self.weights[f"{name}.{at}.c.bias"] + sum(
                 padded[k * reach : k * reach + n] @ kernel[:, :, k].T for k in range(kernel.shape[2])
             )
             half = rows.shape[1]
-            rows = (rows + gates[:, :half] / (1 + np.exp(-gates[:, half:]))) * mask
+            rows = rows + gates[:, :half] / (1 + np.exp(-gates[:, half:]))
             at += 1
         return rows
-
-
-def _lay_out(texts: Sequence[Sequence[str]]) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the words of all texts one after another with empty words between, and where each text lies."""
-    words: list[str] = []
-    places = []
-    for text in texts:
-        places.append((len(words), len(words) + len(text)))
-        words += [*text, *[""] * GAP]
-    return words, places
 
 
 def _relu(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from assistant.spans import SpanView, shared_views
+from assistant.spans import SpanScores
 from index.embedding import ModelError
 from index.model_loading import loading
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _LONGEST = 384
 """Tokens of question and text that are read together, at most."""
@@ -46,37 +43,29 @@ class TransformersSpans:
         longest = min(_LONGEST, int(tokenizer.model_max_length), _positions(model))
         return cls(tokenizer, model.eval(), longest)
 
-    def views(self, question: str, texts: Sequence[str]) -> list[SpanView]:
-        """Return a view of each text, whose words are the model's tokens; see `SpanScorer`.
+    def scores(self, question: str, text: str) -> SpanScores:
+        """Return the scores of a text, whose words are the model's tokens; see `SpanScorer`.
 
         What is longer than the model reads is read from its beginning, the question up to half of that length.
         """
-        if not texts:
-            return []
         import torch
 
         asked = self.tokenizer(
-            [self._cut(question)] * len(texts),
-            list(texts),
+            self._cut(question),
+            text,
             truncation="only_second",
             max_length=self.longest,
-            padding=True,
             return_offsets_mapping=True,
             return_tensors="pt",
         )
-        offsets = asked.pop("offset_mapping").tolist()
+        offsets = asked.pop("offset_mapping")[0].tolist()
+        kept = [at for at, part in enumerate(asked.sequence_ids(0)) if part == 1 and offsets[at][1] > offsets[at][0]]
         with torch.inference_mode():
-            scores = self.model(**asked)
-        places, scored = [], []
-        for row in range(len(texts)):
-            inside = [at for at, part in enumerate(asked.sequence_ids(row)) if part == 1]
-            kept = [at for at in inside if offsets[row][at][1] > offsets[row][at][0]]
-            places.append(tuple((int(offsets[row][at][0]), int(offsets[row][at][1])) for at in kept))
-            start, end = (
-                part[row, kept].float().numpy().astype(np.float32) for part in (scores.start_logits, scores.end_logits)
-            )
-            scored.append((start, end))
-        return shared_views(places, scored)
+            scored = self.model(**asked)
+        starts, ends = (
+            side[0, kept].float().numpy().astype(np.float32) for side in (scored.start_logits, scored.end_logits)
+        )
+        return SpanScores(tuple((int(offsets[at][0]), int(offsets[at][1])) for at in kept), starts, ends)
 
     def _cut(self, question: str) -> str:
         """Return `question`, or as much of it as leaves half of the tokens to the text."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.errors import LlmError
-from assistant.llm.config import LlmConfig, Unsupported, WhenEmpty, config_path, load_config
+from assistant.llm.config import LlmConfig, Unsupported, WhenEmpty, load_config
 from assistant.llm.tokens import estimate_tokens, open_counter
+from assistant.settings_file import settings_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,9 +131,9 @@ def test_the_working_folder_chooses_nothing(tmp_path: Path, monkeypatch: pytest.
     own = tmp_path / "tongbao" / "config.toml"
     own.write_text(f'[llm]\nsource = "{URL}"\n', "utf-8")
     monkeypatch.chdir(tmp_path / "tongbao")
-    assert config_path({}) is None
-    assert config_path({"XDG_CONFIG_HOME": str(tmp_path)}) == own
-    assert config_path({"HOME": str(tmp_path)}) is None
+    assert settings_path({}, "TONGBAO_LLM_CONFIG") is None
+    assert settings_path({"XDG_CONFIG_HOME": str(tmp_path)}, "TONGBAO_LLM_CONFIG") == own
+    assert settings_path({"HOME": str(tmp_path)}, "TONGBAO_LLM_CONFIG") is None
 
 
 def test_counting_without_a_tokenizer_is_an_estimate_and_with_a_bad_one_an_error(tmp_path: Path) -> None:

@@ -157,22 +157,6 @@ def test_cut_weights_are_told_in_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "file", "config"])
-def test_what_is_no_model_is_told_in_one_line(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / kind
-    if kind == "file":
-        path.write_text("x", "utf-8")
-    elif kind != "missing":
-        path.mkdir()
-    if kind == "config":
-        (path / "config.json").write_text("{", "utf-8")
-    with pytest.raises(ModelError) as caught:
-        CrossEncoderReranker.open(str(path))
-    told = str(caught.value)
-    assert told.startswith(f"重排模型 {path} 无法读取：")
-    assert "\n" not in told
-
-
 def test_the_environment_names_the_reranker(index: Path, cross_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = load_assistant(index).ask(QUESTION)
     monkeypatch.setenv("TONGBAO_RERANKER", str(cross_encoder))

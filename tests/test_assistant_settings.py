@@ -12,7 +12,8 @@ from fake_terminal import QUESTION, invoke
 from assistant.config import AssistantConfig
 from assistant.errors import SettingsError
 from assistant.llm.config import load_config
-from assistant.settings import configured, settings_path
+from assistant.settings import FILE, configured
+from assistant.settings_file import settings_path
 
 WHOLE = """
 [llm]
@@ -191,4 +192,4 @@ def test_the_working_folder_is_never_looked_into(tmp_path: Path, monkeypatch: py
     (tmp_path / "config.toml").write_text('[answers]\nreranker = "planted"\n', "utf-8")
     monkeypatch.chdir(tmp_path)
     environments: list[dict[str, Any]] = [{}, {"HOME": ""}, {"XDG_CONFIG_HOME": "", "HOME": ""}]
-    assert [settings_path(one) for one in environments] == [None, None, None]
+    assert [settings_path(one, FILE) for one in environments] == [None, None, None]

@@ -19,17 +19,17 @@ from assistant import load_assistant
 from assistant.config import AssistantConfig
 from assistant.pipeline import Assistant
 from assistant.rerank import CrossEncoderReranker
-from assistant.spans import ShippedSpans, best_span, shared_views
+from assistant.spans import ShippedSpans, best_span
 from assistant.transformer_reader import TransformersSpans
 from assistant.types import Status
 from assistant.upgrades import Models
 from index.embedding import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
-    from assistant.spans import SpanScorer, SpanView
+    from assistant.spans import SpanScorer, SpanScores
 
 ASKED = "关停作坊几家?"
 TEXTS = ("关停作坊45家,改造老旧小区36个。", "𠮷unknown 字 wifi覆盖率98%", "", " \n ", "完成了。", "关停作坊45家。" * 90)
@@ -47,99 +47,65 @@ def opened(folder: Path) -> TransformersSpans:
     return TransformersSpans.open(str(folder))
 
 
-def inside(views: Sequence[SpanView], texts: Sequence[str]) -> bool:
-    """Whether the words of each view stand in its text, in order, none of them empty."""
-    for view, text in zip(views, texts, strict=True):
-        ordered = all(before[1] <= after[0] for before, after in itertools.pairwise(view.places))
-        if not ordered or not all(0 <= start < end <= len(text) for start, end in view.places):
-            return False
-        if not len(view.places) == len(view.starts) == len(view.ends):
-            return False
-    return True
+def sound(found: SpanScores, text: str) -> bool:
+    """Whether the words stand in the text, in order, none of them empty, each with its two scores."""
+    ordered = all(before[1] <= after[0] for before, after in itertools.pairwise(found.places))
+    within = all(0 <= start < end <= len(text) for start, end in found.places)
+    return ordered and within and len(found.places) == len(found.starts) == len(found.ends)
 
 
-def totals(views: Sequence[SpanView]) -> list[float]:
-    """Return the logarithms of all start and of all end probabilities together."""
-    sides = [np.concatenate([view.starts for view in views]), np.concatenate([view.ends for view in views])]
-    return [float(np.logaddexp.reduce(side)) for side in sides]
-
-
-def test_words_lie_within_their_texts_and_share_one_probability(extractor: Path) -> None:
-    views = opened(extractor).views(ASKED, TEXTS)
-    assert inside(views, TEXTS)
-    assert [len(view.places) for view in views[2:5]] == [0, 0, 4]
-    assert [TEXTS[0][start:end] for start, end in views[0].places] == [*TEXTS[0]]
-    assert max(view.starts.max() for view in views if view.places) <= 0
-    assert totals(views) == pytest.approx([0, 0], abs=1e-4)
-    assert all(view.starts.dtype == view.ends.dtype == np.float32 for view in views)
-
-
-def test_no_texts_and_empty_texts(extractor: Path) -> None:
+def test_words_lie_within_their_text(extractor: Path) -> None:
     scorer = opened(extractor)
-    assert scorer.views(ASKED, []) == []
-    views = scorer.views(ASKED, ["", " \n "])
-    assert [(view.places, len(view.starts), len(view.ends)) for view in views] == [((), 0, 0)] * 2
+    found = [scorer.scores(ASKED, text) for text in TEXTS]
+    assert all(sound(one, text) for one, text in zip(found, TEXTS, strict=True))
+    assert [len(one.places) for one in found[2:5]] == [0, 0, 4]
+    assert [TEXTS[0][start:end] for start, end in found[0].places] == [*TEXTS[0]]
+    assert all(one.starts.dtype == one.ends.dtype == np.float32 for one in found)
+
+
+def test_an_empty_text_has_no_span(extractor: Path) -> None:
+    scorer = opened(extractor)
     assert best_span(scorer, ASKED, "") == best_span(scorer, ASKED, " ") == (0, 0)
-    assert inside(scorer.views("", TEXTS[:1]), TEXTS[:1])
-
-
-def test_texts_read_together_do_not_touch_each_other(extractor: Path) -> None:
-    scorer = opened(extractor)
-    for together, text in zip(scorer.views(ASKED, TEXTS), TEXTS, strict=True):
-        (alone,) = scorer.views(ASKED, [text])
-        assert alone.places == together.places
-        for one, other in ((alone.starts, together.starts), (alone.ends, together.ends)):
-            shift = one - other
-            np.testing.assert_allclose(shift, shift[:1].repeat(len(shift)), atol=1e-3)
+    assert sound(scorer.scores("", TEXTS[0]), TEXTS[0])
 
 
 def test_a_long_text_is_read_from_its_beginning(extractor: Path) -> None:
-    (view,) = opened(extractor).views(ASKED, TEXTS[-1:])
-    assert 300 < len(view.places) < len(TEXTS[-1])
-    assert view.places[0] == (0, 1)
+    found = opened(extractor).scores(ASKED, TEXTS[-1])
+    assert 300 < len(found.places) < len(TEXTS[-1])
+    assert found.places[0] == (0, 1)
 
 
 def test_a_long_question_leaves_half_of_the_room_to_the_text(extractor: Path) -> None:
     scorer = opened(extractor)
-    (view,) = scorer.views(ASKED * 100, TEXTS[-1:])
-    assert len(view.places) == scorer.longest - scorer.longest // 2 - 3
-    (cut,) = scorer.views((ASKED * 100)[: scorer.longest // 2], TEXTS[-1:])
-    np.testing.assert_array_equal(view.starts, cut.starts)
-    assert inside(scorer.views("x" * 5000, TEXTS), TEXTS)
+    found = scorer.scores(ASKED * 100, TEXTS[-1])
+    assert len(found.places) == scorer.longest - scorer.longest // 2 - 3
+    cut = scorer.scores((ASKED * 100)[: scorer.longest // 2], TEXTS[-1])
+    np.testing.assert_array_equal(found.starts, cut.starts)
+    assert all(sound(scorer.scores("x" * 5000, text), text) for text in TEXTS)
 
 
 @pytest.mark.parametrize(("family", "room"), [("Bert", 64), ("Roberta", 62)])
 def test_a_model_of_few_positions_reads_as_much_as_it_has(tmp_path: Path, family: str, room: int) -> None:
     head = f"{family}ForQuestionAnswering"
     scorer = opened(write_bert(tmp_path / "m", head, family=family, max_position_embeddings=64))
-    (view,) = scorer.views(ASKED, TEXTS[-1:])
-    assert len(view.places) == room - len(ASKED) - 3
+    assert len(scorer.scores(ASKED, TEXTS[-1]).places) == room - len(ASKED) - 3
 
 
-def test_low_scores_share_one_probability_too() -> None:
-    low, high = np.array([-400.0, -401.0], np.float32), np.array([1e4], np.float32)
-    assert totals(shared_views([((0, 1), (1, 2))], [(low, low)])) == pytest.approx([0, 0], abs=1e-3)
-    both = shared_views([((0, 1), (1, 2)), ((0, 1),)], [(low, low), (high, high)])
-    assert [view.starts.tolist() for view in both] == [[-24, -24], [0]]
-    assert all(view.starts.dtype == np.float32 for view in both)
-
-
-@given(st.lists(st.text(alphabet=CHARACTERS + PLAIN + " \n\u3000𠮷é", max_size=40), max_size=4))
+@given(st.text(alphabet=CHARACTERS + PLAIN + " \n\u3000𠮷é", max_size=40))
 @settings(max_examples=40)
-def test_any_texts_have_sound_views_and_a_best_span(extractor: Path, texts: list[str]) -> None:
+def test_any_text_has_sound_scores_and_a_best_span(extractor: Path, text: str) -> None:
     scorer = opened(extractor)
-    views = scorer.views(ASKED, texts)
-    assert inside(views, texts)
-    if any(view.places for view in views):
-        assert totals(views) == pytest.approx([0, 0], abs=1e-4)
-    for text in texts:
-        start, end = best_span(scorer, ASKED, text)
-        assert 0 <= start <= end <= len(text)
-        assert text[start:end].strip() == text[start:end]
+    assert sound(scorer.scores(ASKED, text), text)
+    start, end = best_span(scorer, ASKED, text)
+    assert 0 <= start <= end <= len(text)
+    assert text[start:end].strip() == text[start:end]
 
 
+@pytest.mark.parametrize(("opener", "what"), [(TransformersSpans.open, "阅读"), (CrossEncoderReranker.open, "重排")])
 @pytest.mark.parametrize("kind", ["missing", "empty", "file", "config"])
-def test_what_is_no_model_is_told_in_one_line(tmp_path: Path, kind: str) -> None:
+def test_what_is_no_model_is_told_in_one_line(
+    tmp_path: Path, kind: str, opener: Callable[[str], object], what: str
+) -> None:
     path = tmp_path / kind
     if kind == "file":
         path.write_text("x", "utf-8")
@@ -148,9 +114,9 @@ def test_what_is_no_model_is_told_in_one_line(tmp_path: Path, kind: str) -> None
     if kind == "config":
         (path / "config.json").write_text("{", "utf-8")
     with pytest.raises(ModelError) as caught:
-        TransformersSpans.open(str(path))
+        opener(str(path))
     told = str(caught.value)
-    assert told.startswith(f"阅读模型 {path} 无法读取：")
+    assert told.startswith(f"{what}模型 {path} 无法读取：")
     assert "\n" not in told
 
 
@@ -210,9 +176,9 @@ class Heard:
         self.inner = inner
         self.texts: list[str] = []
 
-    def views(self, question: str, texts: Sequence[str]) -> list[SpanView]:
-        self.texts += texts
-        return self.inner.views(question, texts)
+    def scores(self, question: str, text: str) -> SpanScores:
+        self.texts.append(text)
+        return self.inner.scores(question, text)
 
 
 def test_in_plain_prose_the_extractor_says_the_bare_answer(extractor: Path, tmp_path: Path) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from assistant.errors import LlmError
+from assistant.errors import LlmError, SettingsError
+from assistant.settings_file import read_section, settings_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SOURCE, MODEL, KEY = "TONGBAO_LLM", "TONGBAO_LLM_MODEL", "TONGBAO_LLM_KEY"
 FILE, CACHE = "TONGBAO_LLM_CONFIG", "TONGBAO_LLM_CACHE"
@@ -108,7 +108,7 @@ def load_config(
 
     Raises LlmError if a file cannot be read, or a setting is unknown, of the wrong kind or out of range.
     """
-    path = config_path(environment)
+    path = settings_path(environment, FILE)
     table = _read(path) if path else {}
     where = str(path or "")
     given = {"source": source or environment.get(SOURCE), "model": model or environment.get(MODEL)}
@@ -126,28 +126,11 @@ def load_config(
     return config
 
 
-def config_path(environment: Mapping[str, str]) -> Path | None:
-    """Return the settings file: that of the environment, else the user's own if there is one.
-
-    The working folder is never looked into: a folder that came with notices must not choose where a key goes.
-    """
-    if environment.get(FILE):
-        return Path(environment[FILE])
-    home = environment.get("XDG_CONFIG_HOME") or (f"{environment['HOME']}/.config" if environment.get("HOME") else "")
-    path = Path(home) / "tongbao" / "config.toml"
-    return path if home and path.is_file() else None
-
-
 def _read(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text("utf-8-sig")).get("llm", {})
-    except OSError as error:
-        raise LlmError(f"无法读取设置文件 {path}：{error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LlmError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
-    if not isinstance(table, dict):
-        raise LlmError(f"设置文件 {path} 的 llm 须是一节（[llm]）")
-    return table
+        return read_section(path, "llm")
+    except SettingsError as error:
+        raise LlmError(str(error)) from error
 
 
 def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:

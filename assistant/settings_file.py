@@ -1,0 +1,42 @@
+"""The user's settings file: where it is, and one section of it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def settings_path(environment: Mapping[str, str], variable: str) -> Path | None:
+    """Return the settings file: that which `variable` of the environment names, else the user's own if there is one.
+
+    The working folder is never looked into: a folder that came with notices must not choose a model or where a key goes.
+    """
+    if environment.get(variable):
+        return Path(environment[variable])
+    home = environment.get("XDG_CONFIG_HOME") or (f"{environment['HOME']}/.config" if environment.get("HOME") else "")
+    path = Path(home) / "tongbao" / "config.toml"
+    return path if home and path.is_file() else None
+
+
+def read_section(path: Path, name: str) -> dict[str, Any]:
+    """Return the section `[name]` of a settings file, empty if it has none.
+
+    Raises SettingsError if the file cannot be read, is no TOML, or has something else under that name.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8-sig")).get(name, {})
+    except OSError as error:
+        raise SettingsError(f"无法读取设置文件 {path}：{error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
+    except RecursionError as error:
+        raise SettingsError(f"设置文件 {path} 层次太多") from error
+    if not isinstance(table, dict):
+        raise SettingsError(f"设置文件 {path} 的 {name} 须是一节（[{name}]）")
+    return table
