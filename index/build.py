@@ -227,7 +227,7 @@ def _write_vectors(folder: Path, work: _Work, embedder: Embedder, earlier: Index
         new = origins < 0 if reusable else np.ones(len(origins), dtype=bool)
         vectors = np.empty((len(origins), embedder.dimensions), dtype=np.float32)
         if reusable:
-            vectors[~new] = reusable.dense.vectors(origins[~new])
+            vectors[~new] = reusable.vector_store.vectors(origins[~new])
         texts = [embedded_text(work.passages[start + int(place)][1]) for place in np.flatnonzero(new)]
         if texts:
             vectors[new] = embedder.encode(texts)

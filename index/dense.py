@@ -1,10 +1,10 @@
-"""Nearest passages by vector: the contract of a store, and FAISS as the one inside the process."""
+"""Nearest passages by vector: FAISS inside the process."""
 
 from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,33 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FILE = "vectors.faiss"
-
-
-class VectorStore(Protocol):
-    """Numbered vectors, searched exactly or nearly so by inner product."""
-
-    @property
-    def dimensions(self) -> int:
-        """Width of the vectors."""
-
-    def __len__(self) -> int:
-        """Return the number of vectors."""
-
-    def add(self, vectors: NDArray[np.float32]) -> None:
-        """Append `vectors` of shape (n, dimensions), numbered on from the last. Raises ValueError for another width."""
-
-    def search(self, vector: NDArray[np.float32], k: int, *, allowed: NDArray[np.int64] | None = None) -> Ranking:
-        """Return the at most `k` vectors nearest to `vector` of shape (dimensions,), best first.
-
-        `allowed` restricts the search to these numbers; an empty one gives an empty ranking, as does a zero
-        vector or an empty store. Equal scores come in the order of the numbers.
-        """
-
-    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the stored vectors with these numbers, shape (len(ids), dimensions)."""
-
-    def save(self, folder: Path) -> None:
-        """Write the store into the existing `folder`."""
 
 
 def _faiss() -> Any:
@@ -94,7 +67,11 @@ class FaissStore:
             self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
     def search(self, vector: NDArray[np.float32], k: int, *, allowed: NDArray[np.int64] | None = None) -> Ranking:
-        """Return the at most `k` nearest vectors, best first; see `VectorStore.search`."""
+        """Return the at most `k` vectors nearest to `vector` of shape (dimensions,), best first.
+
+        `allowed` restricts the search to these numbers; an empty one gives an empty ranking, as does a zero
+        vector or an empty store. Equal scores come in the order of the numbers.
+        """
         self._check_width(vector.shape)
         k = min(k, len(self) if allowed is None else len(allowed))
         if k < 1 or len(self) == 0 or not vector.any():

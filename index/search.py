@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.analysis import tokens
 from index.fusion import fuse
-from index.lexical import best_scored
 from index.types import Hit
+from index.vector_store import EVERYTHING, Filter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from index.fusion import Ranking
     from index.lexicon import Expansion
     from index.store import Index
+    from index.vector_store import Query
 
 _ASKING = (
     "什么 多少 哪些 哪个 哪里 哪 几 几个 如何 怎么 怎样 怎么样 为什么 为何 何时 是否 有没有 请问 请 "
@@ -48,17 +49,14 @@ class Prepared:
     """A question made ready to be looked up, within whatever notices and as often as needed."""
 
     question: str
-    scores: NDArray[np.float32]
-    """Lexical score of every passage."""
-    vector: NDArray[np.float32]
+    query: Query
 
 
 def prepare(index: Index, question: str) -> Prepared:
-    """Return `question` made ready to be looked up in `index`: expanded, its words scored, its vector made."""
+    """Return `question` made ready to be looked up in `index`: expanded, its words weighted, its vector made."""
     expansions = index.lexicon.expand(question)
     words = question_words(question, expansions, bigrams=index.config.bigrams)
-    scores = index.lexical.scores(words)
-    return Prepared(question, scores, _vector(index, question, expansions))
+    return Prepared(question, index.vector_store.query(words, _vector(index, question, expansions)))
 
 
 def search(
@@ -67,21 +65,21 @@ def search(
     *,
     top_k: int = 10,
     notices: Collection[str] | None = None,
+    within: Filter = EVERYTHING,
 ) -> list[Hit]:
     """Return the at most `top_k` best passages for `question`, best first, equal scores in passage order.
 
-    `notices` restricts the search to the notices with these ids; an empty collection finds nothing. So do an
-    empty question, an empty index and a `top_k` below 1.
+    `within` restricts the search by notices, units and days; `notices` is short for a filter by ids alone. A filter
+    that matches nothing finds nothing. So do an empty question, an empty index and a `top_k` below 1.
     """
-    allowed = None if notices is None else index.passage_numbers(notices)
+    if notices is not None:
+        within = replace(within, notices=notices)
     text = question if isinstance(question, str) else question.question
-    if top_k < 1 or not text.strip() or (allowed is not None and not len(allowed)):
+    if top_k < 1 or not text.strip() or (within.notices is not None and not within.notices):
         return []
     prepared = prepare(index, question) if isinstance(question, str) else question
-    depth = max(index.config.candidates, top_k)
-    lexical = best_scored(prepared.scores, depth, allowed=allowed)
-    dense = index.dense.search(prepared.vector, depth, allowed=allowed)
     config = index.config
+    lexical, dense = prepared.query.best(max(config.candidates, top_k), within=within)
     ids, scores = fuse(
         [lexical, dense],
         [config.lexical_weight, config.dense_weight],

@@ -8,25 +8,27 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from index.dense import FaissStore, VectorStore
+from index.dense import FaissStore
 from index.embedding import Embedder, open_embedder
 from index.errors import IndexDamagedError, ModelMismatchError
 from index.kinship import Kin, KinKind, superseded
 from index.lexical import LexicalIndex
 from index.lexicon import Lexicon
+from index.local_store import LocalStore
 from index.manifest import Manifest, current_generation, generations, open_generation
 from index.marks import Mark, Place, place_at
+from index.notice_columns import NoticeColumns
 from index.tables import LazySequence, TextTable, open_array
 from index.types import Notice, Passage, Section
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from index.config import IndexConfig
+    from index.vector_store import VectorStore
 
 _WITH_KIN = 2
 """The first format that keeps how notices are related."""
@@ -112,7 +114,10 @@ class Index:
             self._firsts: NDArray[np.int64] = open_array(folder / "notice_passages.npy")
             self._kin = TextTable.open(folder / "kinship", "kin") if self.manifest.format >= _WITH_KIN else ()
             self.lexical = LexicalIndex.open(folder / "lexical", k1=self.config.k1, b=self.config.b)
-            self.dense: VectorStore = FaissStore.open(folder / "dense")
+            self._columns = NoticeColumns(
+                self._notice_ids, self._firsts, LazySequence(range(len(self._notices)), self._read_notice)
+            )
+            self.vector_store: VectorStore = LocalStore(self.lexical, FaissStore.open(folder / "dense"), self._columns)
         except (OSError, ValueError) as error:
             raise IndexDamagedError(f"索引 {folder} 无法打开：{error}；请运行 tongbao verify") from error
 
@@ -129,10 +134,6 @@ class Index:
     @functools.cached_property
     def _file_numbers(self) -> dict[str, int]:
         return {record["path"]: number for number, record in enumerate(self.files)}
-
-    @functools.cached_property
-    def _notice_numbers(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self._notice_ids)}
 
     @property
     def notices(self) -> Sequence[Notice]:
@@ -160,11 +161,11 @@ class Index:
 
     def notice(self, notice_id: str) -> Notice:
         """Return the notice with this id. Raises KeyError if there is none."""
-        return self.notice_at(self._notice_numbers[notice_id])
+        return self.notice_at(self._columns.number_of[notice_id])
 
     def sections(self, notice_id: str) -> tuple[Section, ...]:
         """Return the heading tree of a notice in order. Raises KeyError for an unknown id."""
-        return self.sections_at(self._notice_numbers[notice_id])
+        return self.sections_at(self._columns.number_of[notice_id])
 
     @property
     def passages(self) -> Sequence[Passage]:
@@ -177,12 +178,7 @@ class Index:
 
     def passage_numbers(self, notice_ids: Collection[str]) -> NDArray[np.int64]:
         """Return the numbers of all passages of these notices, ascending; unknown ids and none at all give none."""
-        known = np.array(
-            sorted({self._notice_numbers[name] for name in notice_ids if name in self._notice_numbers}), dtype=np.int64
-        )
-        firsts, ends = self._firsts[known], self._firsts[known + 1]
-        before = np.cumsum(ends - firsts) - (ends - firsts)
-        return np.repeat(firsts - before, ends - firsts) + np.arange(int((ends - firsts).sum()))
+        return self._columns.passages(self._columns.numbers(notice_ids))
 
     def text(self, file: str) -> str:
         """Return the decoded text that all offsets of `file` count in. Raises KeyError for an unknown file."""
@@ -218,7 +214,7 @@ class Index:
         self._embedder = embedder
 
     def _numbers(self, notice_id: str) -> range:
-        number = self._notice_numbers[notice_id]
+        number = self._columns.number_of[notice_id]
         return range(int(self._firsts[number]), int(self._firsts[number + 1]))
 
     def _passage(self, number: int) -> Passage:

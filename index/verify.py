@@ -66,7 +66,7 @@ def miscounts(index: Index) -> Iterator[Problem]:
         "文件": (counts.files, len(index.files)),
         "段落": (counts.passages, len(index.passages)),
         "词项段落": (counts.passages, len(index.lexical)),
-        "向量": (counts.passages, len(index.dense)),
+        "向量": (counts.passages, len(index.vector_store)),
     }
     for table in index.sketches() or ():
         found["指纹"] = (counts.notices, len(table))
@@ -135,11 +135,11 @@ def _words(index: Index) -> Iterator[Problem]:
 
 def _vectors(index: Index) -> Iterator[Problem]:
     """Yield vectors of the wrong width, with numbers that are none, or of a length other than 1 or 0."""
-    if index.dense.dimensions != index.manifest.dimensions:
-        yield Problem("dense", f"向量维数应为 {index.manifest.dimensions}，实为 {index.dense.dimensions}")
+    if index.vector_store.dimensions != index.manifest.dimensions:
+        yield Problem("dense", f"向量维数应为 {index.manifest.dimensions}，实为 {index.vector_store.dimensions}")
         return
-    for start in range(0, len(index.dense), _BATCH):
-        vectors = index.dense.vectors(np.arange(start, min(start + _BATCH, len(index.dense))))
+    for start in range(0, len(index.vector_store), _BATCH):
+        vectors = index.vector_store.vectors(np.arange(start, min(start + _BATCH, len(index.vector_store))))
         lengths = np.linalg.norm(vectors, axis=1)
         sound = np.isfinite(lengths) & ((np.abs(lengths - 1) < _UNIT_TOLERANCE) | (lengths == 0))
         for row in np.flatnonzero(~sound).tolist():

@@ -176,5 +176,5 @@ def state(index: Index) -> tuple[Any, ...]:
         words.counts.tolist(),
         words.passages.tolist(),
         words.lengths.tolist(),
-        index.dense.vectors(np.arange(len(index.dense))).tolist(),
+        index.vector_store.vectors(np.arange(len(index.vector_store))).tolist(),
     )

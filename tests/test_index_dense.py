@@ -1,4 +1,4 @@
-"""The behaviour of every vector store. Another store joins by a line in `STORES`."""
+"""Vectors in FAISS, as built and as opened from disk. What every store does is in test_index_vector_store."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.dense import FaissStore, VectorStore
+from index.dense import FaissStore
 
 WIDTH = 4
-STORES: dict[str, tuple[Callable[[], VectorStore], Callable[[Path], VectorStore]]] = {
+STORES: dict[str, tuple[Callable[[], FaissStore], Callable[[Path], FaissStore]]] = {
     "faiss": (lambda: FaissStore(WIDTH), FaissStore.open),
 }
 VECTORS = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0], [0.6, 0.8, 0, 0], [0, 0, 0, 0]], np.float32)
@@ -18,12 +18,12 @@ X = VECTORS[0]
 
 
 @pytest.fixture(params=[(name, stored) for name in STORES for stored in (False, True)], ids=str)
-def store_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[NDArray[np.float32]], VectorStore]:
+def store_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[NDArray[np.float32]], FaissStore]:
     """Make a store that holds vectors, as built or as opened from disk."""
     name, stored = request.param
     create, opened = STORES[name]
 
-    def make(vectors: NDArray[np.float32]) -> VectorStore:
+    def make(vectors: NDArray[np.float32]) -> FaissStore:
         store = create()
         store.add(vectors)
         if not stored:
@@ -34,7 +34,7 @@ def store_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[NDArra
     return make
 
 
-Make = Callable[[NDArray[np.float32]], VectorStore]
+Make = Callable[[NDArray[np.float32]], FaissStore]
 
 
 def test_counts_and_width(store_of: Make) -> None:

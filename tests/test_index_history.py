@@ -113,7 +113,7 @@ class History(RuleBasedStateMachine):
         assert grown.kin == fresh.kin
         assert list(grown.passages) == list(fresh.passages)
         every = np.arange(len(fresh.passages))
-        assert np.array_equal(grown.dense.vectors(every), fresh.dense.vectors(every))
+        assert np.array_equal(grown.vector_store.vectors(every), fresh.vector_store.vectors(every))
         first, second = Assistant(grown), Assistant(fresh)
         for question in _QUESTIONS:
             assert search(grown, question) == search(fresh, question)

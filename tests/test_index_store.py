@@ -54,7 +54,7 @@ def test_text_is_the_whole_decoded_file(index: Index) -> None:
 
 
 def test_passages_are_slices(index: Index) -> None:
-    assert len(index.passages) == 7 == len(index.lexical) == len(index.dense)
+    assert len(index.passages) == 7 == len(index.lexical) == len(index.vector_store)
     for passage in index.passages:
         assert passage.text == TEXTS[passage.file][passage.start : passage.end]
     assert index.passages[2].path == ("建设学校",)
@@ -176,6 +176,6 @@ def test_reader_keeps_its_generation_while_writers_publish(tmp_path: Path) -> No
     assert [passage.text for passage in reader.passages_of(reader.notices[2].id)] == ["乙市通报\n", "改造小区12个。\n"]
     assert reader.lexical.search([("小区", 1.0)], 5)[0].tolist() == [6]
     vector = FakeEmbedder().encode(["改造小区"])[0]
-    assert len(reader.dense.search(vector, 3)[0]) == 3
-    assert np.isfinite(reader.dense.vectors(np.arange(7))).all()
+    assert len(reader.vector_store.query((), vector).best(3).vector[0]) == 3
+    assert np.isfinite(reader.vector_store.vectors(np.arange(7))).all()
     assert open_index(directory).text("b.txt") == "乙市通报\n第2版。\n"

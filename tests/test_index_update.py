@@ -177,7 +177,7 @@ def test_change_of_model_embeds_everything_anew(bench: Bench) -> None:
     assert report == UpdateReport(unchanged=("a.txt", "b.txt"), generation="000002")
     index = open_index(bench.directory, embedder=FakeEmbedder(seed=1))
     expected = FakeEmbedder(seed=1).encode([build.embedded_text(index.passages[0])])
-    np.testing.assert_allclose(index.dense.vectors(np.array([0])), expected)
+    np.testing.assert_allclose(index.vector_store.vectors(np.array([0])), expected)
 
 
 def test_change_of_search_settings_is_recorded(bench: Bench) -> None:

@@ -1,0 +1,66 @@
+"""What filters look at: number, unit, day and passages of every notice of a generation."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from index.types import Notice
+    from index.vector_store import Filter
+
+
+def day_of(notice: Notice) -> str:
+    """Return the day that filters compare: of publication, else of the feedback reported on; '' if none is known."""
+    return notice.published or notice.feedback_date
+
+
+class NoticeColumns:
+    """The notices of one generation as filters see them."""
+
+    def __init__(self, ids: Iterable[str], firsts: NDArray[np.int64], notices: Sequence[Notice]) -> None:
+        """`firsts` has shape (notices + 1,): notice i holds the passages firsts[i] to firsts[i + 1]."""
+        self._ids = ids
+        self._firsts = firsts
+        self._notices = notices
+
+    @functools.cached_property
+    def number_of(self) -> dict[str, int]:
+        """The number of each notice by its id."""
+        return {name: number for number, name in enumerate(self._ids)}
+
+    @functools.cached_property
+    def _units(self) -> NDArray[np.str_]:
+        return np.array([notice.unit for notice in self._notices], dtype=np.str_)
+
+    @functools.cached_property
+    def _days(self) -> NDArray[np.str_]:
+        return np.array([day_of(notice) for notice in self._notices], dtype=np.str_)
+
+    def numbers(self, notices: Collection[str]) -> NDArray[np.int64]:
+        """Return the numbers of the notices with these ids, ascending; unknown ids and none at all give none."""
+        found = {self.number_of[name] for name in notices if name in self.number_of}
+        return np.array(sorted(found), dtype=np.int64)
+
+    def matching(self, within: Filter) -> NDArray[np.int64]:
+        """Return the numbers of the notices that `within` lets through, ascending."""
+        found = np.arange(len(self._firsts) - 1) if within.notices is None else self.numbers(within.notices)
+        if within.units is not None:
+            found = found[np.isin(self._units[found], list(within.units))]
+        if within.first_day or within.last_day:
+            days = self._days[found]
+            # ISO dates sort as text; the empty day of a notice without one comes before all of them.
+            found = found[(days != "") & (days >= within.first_day) & (days <= (within.last_day or "9"))]
+        return found
+
+    def passages(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of all passages of the notices `numbers`, ascending as these are."""
+        firsts, ends = self._firsts[numbers], self._firsts[numbers + 1]
+        before = np.cumsum(ends - firsts) - (ends - firsts)
+        return np.repeat(firsts - before, ends - firsts) + np.arange(int((ends - firsts).sum()))
