@@ -17,7 +17,7 @@ RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo un
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench bench-web bench-peers eval screenshots clean kill torture
+.PHONY: help install web demo test check format bench bench-web bench-peers bench-scale eval screenshots clean kill torture
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -94,6 +94,9 @@ $(PEERS)/.installed: pyproject.toml $(wildcard constraints.txt)
 bench-peers: $(PEERS)/.installed ## search beside LangChain, Haystack, txtai, LlamaIndex; READING= a CMRC file, BENCH= more options
 	$(PEERS)/bin/python -m eval.bench_peers $(if $(wildcard $(REAL)),--notices $(REAL) --gold eval/gold/real.jsonl,--notices examples/notices --gold eval/gold/samples.jsonl) \
 		$(if $(READING),--reading $(READING)) $(BENCH)
+
+bench-scale: $(INSTALLED) ## what 1,000 and 10,000 texts cost; BENCH='--texts 62374' for another size (takes both cores)
+	$(BIN)/python -m eval.scale $(BENCH)
 
 screenshots: $(INSTALLED) ## take the pictures of the page anew (needs Chromium)
 	$(BIN)/tongbao index examples/notices --index .tongbao-demo
