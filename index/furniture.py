@@ -19,7 +19,7 @@ _BUTTONS = re.compile(
     r"[ \t]*(?:[\[【(]?(?:(?:打印|关闭|收藏)(?:本页|页面|窗口)?|返回(?:顶部|首页)?|大|中|小|字体)[\]】)]?[ \t|/]*)+$"
 )
 _BEGINNING = re.compile(
-    r"[ \t]*(?:[\[【(免版特请验技原主承责网浏阅点扫分上下当您字打关收返大中小]|.{0,6}icp|.{0,4}公网)"
+    r"^[ \t]*(?:[\[【(免版特请验技原主承责网浏阅点扫分上下当您字打关收返大中小]|.{0,6}icp|.{0,4}公网)", re.MULTILINE
 )
 """What every line of furniture begins with: most lines are told apart by their first character."""
 _MAX_SHORT = 120
@@ -30,10 +30,14 @@ def furniture_lines(folded: str, lines: Sequence[tuple[int, int]]) -> frozenset[
 
     A line of running text is none, however it begins. The line after a bare [免责声明] is the disclaimer.
     """
+    if not lines:
+        return frozenset()
+    first = lines[0][0]
+    begun = {first, *(match.start() for match in _BEGINNING.finditer(folded, first, lines[-1][1]))}
     found = set()
     headless = False
     for start, end in lines:
-        if not headless and not _BEGINNING.match(folded, start, end):
+        if not headless and start not in begun:
             continue
         line = folded[start : min(end, start + _MAX_SHORT)]
         if headless or _is_furniture(line, whole=end - start <= _MAX_SHORT):

@@ -55,21 +55,22 @@ def measures(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     A measure reaches to the next one of its list; the last one of a list ends with its paragraph.
     """
     stretch = folded[start:end]
-    found = _measures(stretch)
+    found = list(_measures(stretch))
     if len(found) < 2:
         return []
     return [(start + first, start + last) for first, last in (_trim(stretch, *measure) for measure in found)]
 
 
-def _measures(folded: str) -> list[tuple[int, int]]:
-    begun = [(match.start(), _value(match["numeral"])) for match in MEASURE.finditer(folded)]
-    found = []
-    for (start, number), (stop, following) in itertools.pairwise([*begun, (len(folded), 0)]):
-        if following != number + 1:
-            paragraph_end = folded.find("\n", start, stop)
-            stop = stop if paragraph_end < 0 else paragraph_end + 1
-        found.append((start, stop))
-    return found
+def _measures(folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches one at a time: a text may hold a million."""
+    start = number = -1
+    for match in MEASURE.finditer(folded):
+        stop, following = match.start(), _value(match[1])
+        if start >= 0:
+            yield start, stop if following == number + 1 else folded.find("\n", start, stop) + 1 or stop
+        start, number = stop, following
+    if start >= 0:
+        yield start, folded.find("\n", start) + 1 or len(folded)
 
 
 @functools.lru_cache(maxsize=512)
@@ -121,8 +122,9 @@ def _parts(text: str, folded: str, size: int) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
         return
     position = 0
-    for first, last in [*_measures(folded), (len(text), len(text))]:
-        yield from _sentences(text, folded, (position, first), size)
+    for first, last in itertools.chain(_measures(folded), [(len(text), len(text))]):
+        if position < first:
+            yield from _sentences(text, folded, (position, first), size)
         if last - first <= size or len(text[first:last].strip()) <= size:
             yield first, last
         else:

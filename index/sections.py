@@ -146,14 +146,17 @@ def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> 
                 yield _Mark(line_start, 0, "", line_start, furniture=True)
             furniture = True
             continue
+        plain = _PLAIN_MEASURE.fullmatch(folded, line_start, line_end)
+        if plain and not furniture and line_start not in outline.headings:
+            continue
         if match := _CLOSING.match(folded, line_start, line_end):
             if not closing or furniture:
                 yield _Mark(line_start, 0, "", line_start, farewell=match.lastgroup == "farewell")
             closing = match.lastgroup != "outlook"
             furniture = False
             continue
-        plain = line_start in outline.rows or _PLAIN_MEASURE.fullmatch(folded, line_start, line_end)
-        found = [] if plain else list(_marks_of_line(text, folded, line_start, line_end))
+        bare = plain or line_start in outline.rows
+        found = [] if bare else list(_marks_of_line(text, folded, line_start, line_end))
         if line_start in outline.headings and not (found and found[0].start == line_start):
             heading = _clean(text[line_start:line_end])
             found.insert(0, _Mark(line_start, outline.headings[line_start], heading, line_end))
