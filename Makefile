@@ -1,5 +1,5 @@
 # make web: install, index the notices, serve the chat. make test: install, run the whole suite.
-# PORT= and NOTICES= choose where to serve and what to index; CONSTRAINTS= lifts the pin of torch (GPU).
+# PORT= and NOTICES= choose where to serve and what to index; JOBS= how many processes run tests; CONSTRAINTS= lifts the pin of torch (GPU).
 
 PORT ?= 7860
 NOTICES ?= examples/notices
@@ -10,6 +10,7 @@ VENV ?= .venv
 REAL ?= ../shared/notices
 PEERS ?= .venv-peers
 FLOORS ?= eval/floors.toml
+JOBS ?= 2
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -50,7 +51,7 @@ demo: $(INSTALLED) ## index the samples and answer three questions in the termin
 	done
 
 test: $(INSTALLED) ## run the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: $(INSTALLED) ## ruff, format, mypy --strict, house rules
 	$(BIN)/ruff check .

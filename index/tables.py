@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -14,16 +15,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
+_HEADER = re.compile(rb"\{'descr': '([<>|=][a-z]\d+)', 'fortran_order': False, 'shape': \(([\d, ]*)\), \}\s*")
 
 
 def open_array(path: Path) -> NDArray[Any]:
-    """Return the .npy array at `path`, memory-mapped and read-only; an array without elements is read whole."""
-    try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except ValueError:
-        # An empty array cannot be mapped.
-        array = np.load(path, allow_pickle=False)
-    return array.view(np.ndarray)
+    """Return the .npy array of plain numbers at `path`, memory-mapped and read-only; one without elements is not mapped.
+
+    Raises ValueError if the file is none or too short. The header is read here: NumPy evaluates it with `ast`, which fails
+    at random when two threads do so before Python 3.11.8.
+    """
+    with path.open("rb") as file:
+        version = np.lib.format.read_magic(file)
+        length = int.from_bytes(file.read(2 if version[0] == 1 else 4), "little")
+        header = _HEADER.fullmatch(file.read(length))
+        offset = file.tell()
+    if header is None:
+        raise ValueError(f"{path.name} holds no plain array")
+    shape = tuple(int(size) for size in header[2].split(b",") if size.strip())
+    dtype = np.dtype(header[1].decode())
+    if 0 in shape:
+        return np.zeros(shape, dtype)
+    return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=shape).view(np.ndarray)
 
 
 class TextTable:
