@@ -18,7 +18,7 @@ RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo un
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench bench-web bench-peers bench-scale eval screenshots clean kill torture
+.PHONY: help install web demo test check format bench bench-web bench-workers bench-peers bench-scale eval screenshots clean kill torture
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -69,6 +69,10 @@ bench: $(INSTALLED) ## time the parts and the whole; BENCH= adds options, e.g. B
 bench-web: $(INSTALLED) ## 30 people asking the page 300 questions at once: errors, waiting, memory, start
 	$(BIN)/tongbao index $(NOTICES) --index .tongbao-demo
 	$(BIN)/python -m ui.load --index .tongbao-demo
+
+bench-workers: $(INSTALLED) ## the page by one and by two processes: answers a second, shared memory, a new generation under load
+	$(BIN)/tongbao index $(NOTICES) --index .tongbao-demo
+	$(BIN)/python -m ui.load_many --index .tongbao-demo $(BENCH)
 
 kill: $(INSTALLED) ## kill a batch at a hundred random moments and finish it; 10,000 questions in bounded memory
 	TONGBAO_KILLS=100 $(BIN)/python -m pytest -q tests/test_assistant_batch_kill.py -k 'random or many_questions'

@@ -58,3 +58,8 @@ def test_the_command_tells_errors_in_one_line(tmp_path: Path, capsys: pytest.Cap
 def test_importing_the_package_is_light() -> None:
     code = "import sys, ui, ui.page, ui.handlers; sys.exit('gradio' in sys.modules or 'torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_port_is_refused_before_any_process_is_started(tmp_path: Path) -> None:
+    with pytest.raises(TongbaoError, match="--port"):
+        launch(tmp_path, port=70_000, workers=2)

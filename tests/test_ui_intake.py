@@ -218,3 +218,11 @@ def test_names_are_shown_without_what_deceives(name: str, shown: str | None) -> 
 def test_stages_that_are_a_result() -> None:
     assert Progress(()).finished
     assert set(Stage) - DONE == {Stage.WAITING, Stage.READING, Stage.READ}
+
+
+def test_intakes_of_several_processes_come_one_after_the_other(tmp_path: Path) -> None:
+    stock, other = Stock(tmp_path / "index" / "uploads"), Stock(tmp_path / "index" / "uploads")
+    with stock.reserved(), pytest.raises(UploadError, match="稍后再试"), other.reserved(timeout=0.05):
+        pytest.fail("two at once")
+    with other.reserved(timeout=0.05):
+        assert not (tmp_path / "index" / "uploads").exists()

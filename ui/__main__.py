@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from assistant.llm.opening import open_writer
 from index.errors import TongbaoError
 from ui.app import DEFAULT_HOST, DEFAULT_PORT, launch
 
@@ -21,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--index", default=os.environ.get("TONGBAO_INDEX", ".tongbao"), help="索引文件夹")
     parser.add_argument("--host", default=DEFAULT_HOST)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="网页进程数，默认 1；多人使用时不超过核数")
     parser.add_argument("--auth", help="账号文件，用 tongbao auth add 建立")
     parser.add_argument("--no-auth", action="store_true", help="允许其他机器不登录就使用")
     parser.add_argument("--feedback", metavar="FILE", help="写入用户反馈的文件，默认在索引旁")
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             feedback=chosen.feedback,
             mcp=chosen.mcp,
             allow_upload=chosen.allow_upload,
-            writer=open_writer(chosen.llm, chosen.llm_model),
+            workers=chosen.workers,
+            model=(chosen.llm, chosen.llm_model),
         )
     except (TongbaoError, OSError) as error:
         sys.stderr.write(f"{error}\n")

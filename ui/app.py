@@ -6,6 +6,7 @@ import importlib.util
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui.auth import Gatekeeper, read_accounts
 from ui.busy import busy
-from ui.errors import BindError, McpError
+from ui.errors import BindError, McpError, WorkerError, port_taken
 from ui.feedback import FeedbackFile, default_file
 from ui.handlers import Desk
 from ui.lean import import_gradio
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
 
     from assistant.llm.answering import Writer
     from ui.library import Assistant
+    from ui.shared import Shared
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 7860
 _MOST_SENT = {False: "6mb", True: "64mb"}
 """What the server takes of one file without and with notices being added: more than is allowed, so that a file that
 is somewhat too large gets its reason."""
+_MOST_WORKERS = 64
 _ASSETS = Path(__file__).with_name("assets")
 _QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -59,22 +62,33 @@ def launch(
     feedback: str | Path | None = None,
     mcp: bool = False,
     allow_upload: str | None = None,
-    writer: Writer | None = None,
+    model: tuple[str | None, str | None] = (None, None),
+    workers: int = 1,
 ) -> None:
     """Serve the chat on the index in `directory` until the process is ended.
 
     `auth` is a file of accounts, `feedback` takes what is said about answers (beside the index unless given), `mcp`
     offers the endpoints to language models, `allow_upload` names the accounts that may add and remove notices: an
-    empty string everybody, None nobody; a `writer` lets a language model write beside the answers. Raises
-    `BindError` for a host that others can reach without `auth` or `no_auth`, `PermitError` for names that cannot log in, and `AuthFileError` if the file cannot be used. A missing
-    index is told on the page.
+    empty string everybody, None nobody; `model` is where a language model is that writes beside the answers, and its
+    name; `workers` is how many processes answer. Raises `BindError` for a host that others can reach without `auth`
+    or `no_auth`, `PermitError` for names that cannot log in, `AuthFileError` if the file cannot be used, and
+    `WorkerError` for a number of processes that cannot be. A missing index is told on the page.
     """
-    chosen: dict[str, Any] = {"auth": auth, "no_auth": no_auth, "feedback": feedback, "mcp": mcp}
-    chosen["allow_upload"] = allow_upload
-    served = serve(lambda: _load(directory, writer), directory=directory, host=host, port=port, **chosen)
+    from assistant.llm.opening import open_writer
+
+    entry: dict[str, Any] = {"auth": auth, "no_auth": no_auth, "mcp": mcp, "allow_upload": allow_upload}
+    chosen = {**entry, "feedback": feedback}
+    if workers != 1:
+        from ui.front import serve_many
+
+        check(host, port, **entry, workers=workers)
+        serve_many(directory, host=host, port=port, workers=workers, options=chosen, model=model)
+        return
+    writer = open_writer(*model)
+    served = serve(lambda: load(directory, writer), directory=directory, host=host, port=port, **chosen)
     sys.stderr.write(f"通报问答：{served.url}\n")
-    sys.stderr.flush()
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # nothing is left behind then either
         served.page.block_thread()
     finally:
         served.close()
@@ -88,9 +102,11 @@ class Served:
     url: str
     room: Path
     """Where what browsers send lies until it is taken."""
+    ended: threading.Event
 
     def close(self) -> None:
         """Stop serving, and remove what was sent and not taken."""
+        self.ended.set()
         self.page.close(verbose=False)
         shutil.rmtree(self.room, ignore_errors=True)
 
@@ -107,30 +123,69 @@ def serve(
     mcp: bool = False,
     allow_upload: str | None = None,
     queue: int | None = None,
+    shared: Shared | None = None,
 ) -> Served:
-    """Return the page, served in the background; `load` opens the assistant and is called again until it can."""
-    check_mcp(mcp, guarded=auth is not None)
-    check_host(host, guarded=auth is not None or no_auth)
-    check_port(host, port)
-    accounts = read_accounts(Path(auth)) if auth is not None else None
-    permit = read_permit(allow_upload, accounts=accounts)
+    """Return the page, served in the background; `load` opens the assistant and is called again until it can.
+
+    `shared` is given to each of several processes that serve one page together.
+    """
+    accounts, permit = check(host, port, auth=auth, no_auth=no_auth, mcp=mcp, allow_upload=allow_upload)
     gate = Gatekeeper(accounts) if accounts is not None else None
     # A folder of our own: Gradio's would be shared with other programs and other users of the machine.
-    room = Path(tempfile.mkdtemp(prefix="tongbao-web-"))
+    room = shared.room if shared else Path(tempfile.mkdtemp(prefix="tongbao-web-"))
     os.environ.update(_QUIET, GRADIO_TEMP_DIR=str(room))
     import_gradio(mcp=mcp)
     from ui.drawers import desks
-    from ui.page import QUEUE, build, translations
+    from ui.page import QUEUE, build
 
     library = Library(load)
     desk = Desk(library, command=f"tongbao index 通报文件夹 --index {directory}")
     said = FeedbackFile(Path(feedback) if feedback else default_file(Path(directory)))
-    page = build(library, desk, said, work=desks(library, Path(directory), permit), queue=queue or QUEUE)
-    threading.Thread(target=desk.warm, daemon=True).start()
+    queue = shared.part_of(queue or QUEUE) if shared else queue or QUEUE
+    page = build(library, desk, said, work=desks(library, Path(directory), permit), queue=queue)
+    ended = threading.Event()
+    for work in (desk.warm, lambda: library.follow(ended)):
+        threading.Thread(target=work, daemon=True).start()
     where: dict[str, Any] = {"server_name": host, "server_port": port, "auth": gate, "mcp_server": mcp}
+    return Served(page, _launched(page, where, permit, shared), room, ended)
+
+
+def _launched(page: gradio.Blocks, where: dict[str, Any], permit: Permit, shared: Shared | None) -> str:
+    """Return the address at which the page is now served."""
+    from ui.page import translations
+
+    if shared:
+        shared.name(page)
     _, local, _ = page.launch(i18n=translations(), **where, **_looks(), **_closed(permit))
     answer_in_json(page)
-    return Served(page, local.rstrip("/"), room)
+    if shared:
+        shared.open_to_all(page)
+    return str(local).rstrip("/")
+
+
+def check(
+    host: str,
+    port: int,
+    *,
+    auth: str | Path | None,
+    no_auth: bool,
+    mcp: bool,
+    allow_upload: str | None,
+    workers: int = 1,
+) -> tuple[dict[str, str] | None, Permit]:
+    """Return the accounts, None without a login, and who may add notices; raises what forbids to serve like this."""
+    check_workers(workers)
+    check_mcp(mcp, guarded=auth is not None)
+    check_host(host, guarded=auth is not None or no_auth)
+    check_port(host, port)
+    accounts = read_accounts(Path(auth)) if auth is not None else None
+    return accounts, read_permit(allow_upload, accounts=accounts)
+
+
+def check_workers(count: int) -> None:
+    """Return if so many processes can serve the page; raises `WorkerError` if not."""
+    if not 1 <= count <= _MOST_WORKERS:
+        raise WorkerError(f"--workers 是 {count}，应在 1 到 {_MOST_WORKERS} 之间")
 
 
 def check_host(host: str, *, guarded: bool) -> None:
@@ -161,10 +216,11 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise BindError(f"{host}:{port} 无法使用，端口可能已被占用；请用 --port 另选一个") from error
+            raise port_taken(host, port) from error
 
 
-def _load(directory: str | Path, writer: Writer | None) -> Assistant:
+def load(directory: str | Path, writer: Writer | None) -> Assistant:
+    """Return the assistant over the index in `directory`; raises what opening index and models raises."""
     from assistant import load_assistant
 
     return load_assistant(directory, writer=writer)

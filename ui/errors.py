@@ -7,7 +7,8 @@ TongbaoError
 ├── McpError        the server for language models cannot be offered as asked
 ├── OpeningError    a fault of the program while index or models were opened; the log has it in full
 ├── PermitError     who may add notices cannot be granted as asked
-└── UploadError     something that was sent to the page cannot be taken
+├── UploadError     something that was sent to the page cannot be taken
+└── WorkerError     a web process cannot be started
 """
 
 from index.errors import TongbaoError
@@ -19,6 +20,11 @@ class AuthFileError(TongbaoError):
 
 class BindError(TongbaoError):
     """The page may not be served at that address as asked; the message says what is missing."""
+
+
+def port_taken(host: str, port: int) -> BindError:
+    """Return the error for a port that cannot be listened at."""
+    return BindError(f"{host}:{port} 无法使用，端口可能已被占用；请用 --port 另选一个")
 
 
 class FeedbackError(TongbaoError):
@@ -39,3 +45,7 @@ class PermitError(TongbaoError):
 
 class UploadError(TongbaoError):
     """Something that was sent to the page cannot be taken; the message says why."""
+
+
+class WorkerError(TongbaoError):
+    """A web process cannot be started; the message says why."""

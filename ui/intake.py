@@ -112,9 +112,10 @@ class Intake:
 
         Raises what `remove_notices` raises; the index then stays as it was.
         """
-        report = remove_notices([notice_id], directory=self._directory)
-        for name in report.removed:
-            self.stock.drop(name)
+        with self.stock.reserved():
+            report = remove_notices([notice_id], directory=self._directory)
+            for name in report.removed:
+                self.stock.drop(name)
         return not report.failed
 
     def update(self, paths: Sequence[Path], *, pipeline: Pipeline, progress: Callable[[str, int, int], None]) -> None:
@@ -172,8 +173,19 @@ class _Work:
 
     def run(self) -> None:
         """Do all of it, telling every step, and None at the end."""
+        self._tell(self._now)
         try:
+            with self._intake.stock.reserved():
+                self._do()
+        except (TongbaoError, OSError) as error:
+            self._refuse_rest(str(error))
+            self._tidy()
+        finally:
             self._tell(self._now)
+            self._tell(None)
+
+    def _do(self) -> None:
+        try:
             self._store()
             self._index()
         except Exception as error:  # noqa: BLE001 - the edge of a thread: every file must get its result
@@ -183,8 +195,6 @@ class _Work:
             )
         finally:
             self._tidy()
-            self._tell(self._now)
-            self._tell(None)
 
     def _store(self) -> None:
         """Check each file by number, size and kind, and store those that pass and are not held."""

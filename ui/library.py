@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from index.types import Hit, Notice, Section
 
 _LOG = logging.getLogger(__name__)
+_LOOK_SECONDS = 0.3
+"""Between two looks at which generation is current; a look reads one short line."""
 
 
 class Holdings(Protocol):
@@ -97,6 +99,7 @@ class Library:
         self._load = load
         self._lock = threading.Lock()
         self._opened: Opened | None = None
+        self._complaint = ""
 
     def current(self) -> Opened:
         """Return the assistant on the newest generation; raises what loading raises while there is no index."""
@@ -105,11 +108,32 @@ class Library:
             if before is None:
                 self._opened = _first(self._load)
             elif isinstance(before.assistant, Refreshable):
-                self._opened = _newest(before, before.assistant)
+                self._opened = self._newest(before, before.assistant)
             opened = self._opened
         if opened is None:
             raise AssertionError("a loaded assistant is always kept")
         return opened
+
+    def follow(self, ended: threading.Event, *, every: float = _LOOK_SECONDS) -> None:
+        """Take up each new generation as it is published, so that nobody's question waits for it, until `ended` is set.
+
+        Nothing is opened before the first question asks for it.
+        """
+        while not ended.wait(every):
+            if self._opened is not None:
+                self.current()
+
+    def _newest(self, before: Opened, assistant: Refreshable) -> Opened:
+        """Return the newest generation, or the one that is open if the folder can't be read at the moment."""
+        try:
+            newest = assistant.refreshed()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the new generation, the open one still answers
+            if str(error) != self._complaint:  # it is looked at several times a second
+                self._complaint = str(error)
+                _LOG.exception("the newest generation could not be opened; the one before stays in use")
+            return before
+        self._complaint = ""
+        return before if newest is before.assistant else _open(newest)
 
 
 def _first(load: Callable[[], Assistant]) -> Opened:
@@ -121,16 +145,6 @@ def _first(load: Callable[[], Assistant]) -> Opened:
     except Exception as error:
         _LOG.exception("index or models could not be opened")
         raise OpeningError(f"索引或模型无法打开（{type(error).__name__}），详情见日志") from error
-
-
-def _newest(before: Opened, assistant: Refreshable) -> Opened:
-    """Return the newest generation, or the one that is open if the folder can't be read at the moment."""
-    try:
-        newest = assistant.refreshed()
-    except Exception:  # noqa: BLE001 - whatever is wrong with the new generation, the open one still answers
-        _LOG.exception("the newest generation could not be opened; the one before stays in use")
-        return before
-    return before if newest is before.assistant else _open(newest)
 
 
 def _open(assistant: Assistant) -> Opened:

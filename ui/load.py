@@ -58,20 +58,25 @@ def questions_of(assistant: Assistant, count: int) -> list[str]:
 
 def ask(port: int, question: str) -> dict[str, Any]:
     """Return the record that the page answers with; raises OSError or ValueError if it does not."""
+    record: dict[str, Any] = call(port, "ask", question, [], "", 10, [], 0, 0)
+    return record
+
+
+def call(port: int, endpoint: str, *inputs: object) -> Any:
+    """Return what an endpoint of the page gives; raises OSError or ValueError if it gives nothing."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
     try:
-        body = json.dumps({"data": [question, [], "", 10, [], 0, 0]})
-        connection.request("POST", "/gradio_api/call/ask", body, {"Content-Type": "application/json"})
+        body = json.dumps({"data": inputs})
+        connection.request("POST", f"/gradio_api/call/{endpoint}", body, {"Content-Type": "application/json"})
         event = json.loads(connection.getresponse().read())["event_id"]
-        connection.request("GET", f"/gradio_api/call/ask/{event}")
+        connection.request("GET", f"/gradio_api/call/{endpoint}/{event}")
         told = connection.getresponse().read().decode("utf-8")
     finally:
         connection.close()
     kind, _, data = told.partition("\ndata: ")
     if kind != "event: complete":
         raise ValueError(told[:200])
-    record: dict[str, Any] = json.loads(data)[0]
-    return record
+    return json.loads(data)[0]
 
 
 def ask_at_once(port: int, expected: dict[str, dict[str, Any]], *, clients: int) -> Tally:
@@ -131,24 +136,24 @@ def _measure(index: str, *, clients: int, count: int, rounds: int) -> int:
 
     assistant = load_assistant(index)
     expected = {question: timeless(assistant.ask(question).to_record()) for question in questions_of(assistant, count)}
-    port = _free_port()
+    port = free_port()
     begun = time.perf_counter()
     page = subprocess.Popen([sys.executable, "-m", "ui", "--index", index, "--port", str(port)])
     bad = 0
     try:
         _wait_for(port, page)
         took, spent = time.perf_counter() - begun, _processor_seconds(page.pid)
-        _say(f"start to first byte      {took:6.2f} s, {spent:.2f} s of processor; {_circumstances()}")
+        say(f"start to first byte      {took:6.2f} s, {spent:.2f} s of processor; {circumstances()}")
         begun = time.perf_counter()
         ask(port, next(iter(expected)))
-        _say(f"first answer after that  {time.perf_counter() - begun:6.2f} s")
+        say(f"first answer after that  {time.perf_counter() - begun:6.2f} s")
         for round_ in range(1, rounds + 1):
             before = _processor_seconds(page.pid)
             tally = ask_at_once(port, expected, clients=clients)
             bad += len(tally.failed) + len(tally.mixed)
             spent = (_processor_seconds(page.pid) - before) / len(expected)
             for line in _lines(tally, round_, page.pid, spent):
-                _say(line)
+                say(line)
     finally:
         page.terminate()
         page.wait()
@@ -161,7 +166,7 @@ def _lines(tally: Tally, round_: int, pid: int, spent: float) -> Iterator[str]:
     yield (
         f"round {round_}: {len(tally.seconds)} answers, {len(tally.failed)} errors, {len(tally.mixed)} mixed up; "
         f"median {statistics.median(times):.2f} s, p95 {p95:.2f} s, slowest {times[-1]:.2f} s; "
-        f"{spent * 1000:.0f} ms of processor an answer; memory {_memory(pid)}; {_circumstances()}"
+        f"{spent * 1000:.0f} ms of processor an answer; memory {_memory(pid)}; {circumstances()}"
     )
     yield from tally.failed[:3]
     yield from tally.mixed[:3]
@@ -182,7 +187,8 @@ def _wait_for(port: int, page: subprocess.Popen[bytes]) -> None:
     raise OSError("the page ended before it could be asked")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -205,11 +211,13 @@ def _processor_seconds(pid: int) -> float:
     return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
-def _circumstances() -> str:
+def circumstances() -> str:
+    """Return how busy the machine is."""
     return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line of the report at once."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING
 from ui.errors import UploadError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+_WAIT_SECONDS = 600.0
+"""Twenty large PDF files take some minutes."""
 _OWN_NAME = re.compile(r"[0-9a-f]{24}\.[a-z0-9]{1,8}")
 
 
@@ -39,6 +43,26 @@ class Stock:
         """Return the folder, made if absent."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
+
+    @contextmanager
+    def reserved(self, *, timeout: float = _WAIT_SECONDS) -> Iterator[None]:
+        """Keep other web processes from adding and removing files meanwhile.
+
+        Raises `UploadError` after `timeout` seconds of waiting for one of them.
+        """
+        from filelock import FileLock, Timeout
+
+        home = self._folder.parent
+        home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / f".{self._folder.name}.lock", timeout=timeout)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise UploadError("其他人正在添加或移除通报，等待过久；请稍后再试") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def path(self, name: str) -> Path:
         """Return where the file of that name of our own lies; raises `UploadError` for any other name."""
