@@ -22,7 +22,7 @@ _FOLDED_RANGES = (
 )
 _SPACES = "\u3000\xa0\u1680\u202f\u205f\x0b\x0c"
 _INVISIBLE = "\xad\u180e\u2060\ufeff"
-_LONG = 1_000
+_LONG = 100
 """Length in characters from which folding by array pays."""
 _OPENCC_TABLE = "dictionary/TSCharacters.txt"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +13,10 @@ import numpy as np
 from index.analysis import tokens
 from index.config import PIPELINE_VERSION, IndexConfig
 from index.dense import FaissStore
+from index.documents import Contents, Document, Kept, Part, Run
 from index.kinship import find_kin
-from index.lexical import count_words, merge
 from index.manifest import Counts, Manifest, stored_files, write_manifest
+from index.postings import count_words, merge
 from index.sketches import SIZE, content, digest, sketch
 from index.tables import TextTable, to_row
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from index.embedding import Embedder
     from index.kinship import Kin
-    from index.marks import Mark
     from index.store import Index
     from index.types import Notice, Passage, Section
 
@@ -35,49 +35,6 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage (读取, 分词, 向量), the work done and all the work of that stage."""
 
 _BATCH = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A notice of a file with all that was cut from it."""
-
-    notice: Notice
-    sections: tuple[Section, ...]
-    passages: tuple[Passage, ...]
-    origin: int | None = None
-    """Number of its first passage in the generation it is taken over from; None if it is new."""
-    number: int | None = None
-    """Its own number in that generation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file as the index keeps it."""
-
-    path: str
-    location: str
-    """Absolute path that it was read from."""
-    sha256: str
-    encoding: str
-    text: str
-    parts: tuple[Part, ...]
-    marks: tuple[Mark, ...] = ()
-    notes: tuple[str, ...] = ()
-    whole: bool = True
-    """False once a notice of the file was removed by hand; the next indexing reads the file anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """The passages of a generation under way, and where those that are taken over come from."""
-
-    passages: list[tuple[Notice, Passage]]
-    origins: NDArray[np.int64]
-    """Shape (passages,): number in the earlier generation, -1 for a new passage."""
-
-    @property
-    def new(self) -> NDArray[np.int64]:
-        return np.flatnonzero(self.origins < 0)
 
 
 def heading_text(notice: Notice, passage: Passage) -> str:
@@ -92,7 +49,7 @@ def embedded_text(passage: Passage) -> str:
 
 def write_generation(
     folder: Path,
-    documents: Sequence[Document],
+    documents: Sequence[Document | Kept],
     *,
     config: IndexConfig,
     model: str,
@@ -100,17 +57,16 @@ def write_generation(
     earlier: Index | None,
     progress: Progress,
 ) -> Manifest:
-    """Write the generation of `documents` into the empty `folder` and return its manifest.
+    """Write the generation of `documents`, sorted by path, into the empty `folder` and return its manifest.
 
     Word counts of passages with an origin come from `earlier`, and so do vectors if its model is the same.
     """
-    pairs = [(part.notice, passage) for document in documents for part in document.parts for passage in part.passages]
-    work = _Work(pairs, _origins(documents))
-    _write_documents(folder, documents)
-    _write_passages(folder, documents)
-    _write_kinship(folder / "kinship", documents, earlier)
-    _write_words(folder / "lexical", work, config, earlier, progress)
-    _write_vectors(folder / "dense", work, embedder, earlier, progress)
+    contents = Contents(documents, earlier)
+    _write_documents(folder, contents)
+    _write_passages(folder, contents)
+    _write_kinship(folder / "kinship", contents)
+    _write_words(folder / "lexical", contents, config, progress)
+    _write_vectors(folder / "dense", contents, embedder, progress)
     manifest = Manifest(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         pipeline=PIPELINE_VERSION,
@@ -118,120 +74,181 @@ def write_generation(
         model=model,
         fingerprint=embedder.fingerprint,
         dimensions=embedder.dimensions,
-        counts=Counts(len(documents), sum(len(document.parts) for document in documents), len(pairs)),
+        counts=Counts(contents.count, len(contents.notices), len(contents.origins)),
         stored=stored_files(folder),
     )
     write_manifest(folder, manifest)
     return manifest
 
 
-def _origins(documents: Sequence[Document]) -> NDArray[np.int64]:
-    parts = [part for document in documents for part in document.parts]
-    ranges = [
-        np.full(len(part.passages), -1) if part.origin is None else part.origin + np.arange(len(part.passages))
-        for part in parts
-    ]
-    return np.concatenate([np.zeros(0, np.int64), *ranges])
-
-
-def _write_documents(folder: Path, documents: Sequence[Document]) -> None:
+def _write_documents(folder: Path, contents: Contents) -> None:
     """Write the tables of files, texts, notices and sections."""
-    records = (
-        {"path": d.path, "location": d.location, "sha256": d.sha256, "encoding": d.encoding, "whole": d.whole}
-        | ({"notes": d.notes} if d.notes else {})
-        for d in documents
+
+    def by_part(row: Callable[[Part], str]) -> Callable[[Document], Iterator[str]]:
+        return lambda document: map(row, document.parts)
+
+    def write(name: str, kept: str, new: Callable[[Document], Iterator[str]], *, packed: bool = False) -> None:
+        TextTable.write(folder, name, contents.rows(name, kept, new), packed=packed)
+
+    write("files", "files", lambda document: iter([_record(document)]))
+    write("texts", "files", lambda document: iter([document.text]), packed=True)
+    write("marks", "files", lambda document: iter([to_row([mark.to_row() for mark in document.marks])]))
+    write("notices", "notices", by_part(lambda part: to_row(_values(part.notice))))
+    write("notice_ids", "notices", by_part(lambda part: part.notice.id))
+    write("sections", "notices", by_part(lambda part: to_row([_values(section) for section in part.sections])))
+    counts = [np.zeros(1, np.int64)]
+    for item in contents.items:
+        if isinstance(item, Document):
+            counts.append(np.array([len(item.parts)]))
+        elif contents.earlier is not None:
+            counts.append(np.diff(contents.earlier.file_notices[item.files.start : item.files.stop + 1]))
+    np.save(folder / "file_notices.npy", np.cumsum(np.concatenate(counts)), allow_pickle=False)
+
+
+def _record(document: Document) -> str:
+    notes = {"notes": document.notes} if document.notes else {}
+    return to_row(
+        {
+            "path": document.path,
+            "location": document.location,
+            "sha256": document.sha256,
+            "encoding": document.encoding,
+            "whole": document.whole,
+        }
+        | notes
     )
-    parts = [part for document in documents for part in document.parts]
-    TextTable.write(folder, "files", map(to_row, records))
-    TextTable.write(folder, "texts", (document.text for document in documents))
-    TextTable.write(folder, "marks", (to_row([mark.to_row() for mark in document.marks]) for document in documents))
-    TextTable.write(folder, "notices", (to_row(_values(part.notice)) for part in parts))
-    TextTable.write(folder, "notice_ids", (part.notice.id for part in parts))
-    TextTable.write(folder, "sections", (to_row([_values(section) for section in part.sections]) for part in parts))
 
 
-def _write_kinship(folder: Path, documents: Sequence[Document], earlier: Index | None) -> None:
+def _write_kinship(folder: Path, contents: Contents) -> None:
     """Write the sketches of the notices, making those of new ones only, and how the notices are related."""
     folder.mkdir()
-    parts = [(document, part) for document in documents for part in document.parts]
-    sketches, digests = np.empty((len(parts), SIZE), np.uint32), np.empty((len(parts), 2), np.uint64)
-    known = earlier.sketches() if earlier else None
-    for row, (document, part) in enumerate(parts):
-        if known is not None and part.number is not None:
-            sketches[row], digests[row] = known[0][part.number], known[1][part.number]
-        else:
-            said = content(document.text, part.sections)
-            sketches[row], digests[row] = sketch(said), digest(said)
-    np.save(folder / "sketches.npy", sketches, allow_pickle=False)
-    np.save(folder / "digests.npy", digests, allow_pickle=False)
-    TextTable.write(
-        folder, "kin", map(to_row, map(_values, find_kin([part.notice for _, part in parts], sketches, digests)))
-    )
+    known = contents.earlier.sketches() if contents.earlier else None
+    sketches: list[NDArray[np.uint16]] = [np.zeros((0, SIZE), np.uint16)]
+    digests: list[NDArray[np.uint64]] = [np.zeros((0, 2), np.uint64)]
+    for item in contents.items:
+        if isinstance(item, Run):
+            assert known is not None
+            sketches.append(known[0][item.notices.start : item.notices.stop])
+            digests.append(known[1][item.notices.start : item.notices.stop])
+            continue
+        for part in item.parts:
+            if known is not None and part.number is not None:
+                sketches.append(known[0][part.number][None])
+                digests.append(known[1][part.number][None])
+            else:
+                said = content(item.text, part.sections)
+                sketches.append(sketch(said)[None])
+                digests.append(digest(said)[None])
+    sketched, digested = np.concatenate(sketches), np.concatenate(digests)
+    np.save(folder / "sketches.npy", sketched, allow_pickle=False)
+    np.save(folder / "digests.npy", digested, allow_pickle=False)
+    TextTable.write(folder, "kin", map(to_row, map(_values, find_kin(contents.notices, sketched, digested))))
 
 
 def _values(noun: Notice | Section | Kin) -> dict[str, object]:
-    """Return the fields of `noun`; `asdict` copies them deeply and takes ten times as long."""
-    return {field.name: getattr(noun, field.name) for field in fields(noun)}
+    """Return the fields of `noun` but the empty ones, which are put in again when it is read."""
+    pairs = ((field.name, getattr(noun, field.name)) for field in fields(noun))
+    return {name: value for name, value in pairs if value is not False and value not in ("", (), ("", ""))}
 
 
-def _write_passages(folder: Path, documents: Sequence[Document]) -> None:
+def _write_passages(folder: Path, contents: Contents) -> None:
     """Write the tables of passages: id, and numbers of file and heading path with start and end."""
     paths: dict[tuple[str, ...], int] = {}
-    rows: list[tuple[int, int, int, int]] = []
-    ids: list[str] = []
-    firsts = [0]
-    for number, document in enumerate(documents):
-        for part in document.parts:
-            for passage in part.passages:
-                rows.append((number, paths.setdefault(passage.path, len(paths)), passage.start, passage.end))
-                ids.append(passage.id)
-            firsts.append(len(rows))
-    TextTable.write(folder, "passage_ids", ids)
-    TextTable.write(folder, "paths", map(to_row, paths))
-    np.save(folder / "passages.npy", np.array(rows, dtype=np.int32).reshape(-1, 4), allow_pickle=False)
-    np.save(folder / "notice_passages.npy", np.array(firsts, dtype=np.int64), allow_pickle=False)
+    rows: list[NDArray[np.int32]] = [np.zeros((0, 4), np.int32)]
+    counts: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+    file = 0
+    for item in contents.items:
+        if isinstance(item, Document):
+            made = [
+                (file, paths.setdefault(passage.path, len(paths)), passage.start, passage.end)
+                for part in item.parts
+                for passage in part.passages
+            ]
+            rows.append(np.array(made, dtype=np.int32).reshape(-1, 4))
+            counts.append(np.array([len(part.passages) for part in item.parts]))
+            file += 1
+        elif contents.earlier is not None:
+            rows.append(_kept_rows(contents.earlier, item, file, paths))
+            firsts = contents.earlier.notice_passages[item.notices.start : item.notices.stop + 1]
+            counts.append(np.diff(firsts))
+            file += len(item.files)
+    joined = np.concatenate(rows)
+    # Paths are numbered as they come, so that it does not matter where the passages were taken from.
+    held, begins = np.unique(joined[:, 1], return_index=True)
+    order = held[np.argsort(begins)]
+    renumbered = np.zeros(len(paths), dtype=np.int32)
+    renumbered[order] = np.arange(len(order))
+    joined[:, 1] = renumbered[joined[:, 1]]
+    known = list(paths)
+    TextTable.write(folder, "passage_ids", contents.rows("passage_ids", "passages", _passage_ids))
+    TextTable.write(folder, "paths", (to_row(known[number]) for number in order.tolist()))
+    np.save(folder / "passages.npy", joined, allow_pickle=False)
+    np.save(folder / "notice_passages.npy", np.cumsum(np.concatenate(counts)), allow_pickle=False)
 
 
-def _write_words(folder: Path, work: _Work, config: IndexConfig, earlier: Index | None, progress: Progress) -> None:
+def _passage_ids(document: Document) -> Iterator[str]:
+    return (passage.id for part in document.parts for passage in part.passages)
+
+
+def _kept_rows(earlier: Index, run: Run, file: int, paths: dict[tuple[str, ...], int]) -> NDArray[np.int32]:
+    """Return the rows of the passages of `run` with the numbers of their files from `file` on, and of their paths."""
+    rows = np.array(earlier.passage_rows[run.passages.start : run.passages.stop])
+    rows[:, 0] += file - run.files.start
+    held, where = np.unique(rows[:, 1], return_inverse=True)
+    numbers = [paths.setdefault(earlier.path_at(number), len(paths)) for number in held.tolist()]
+    rows[:, 1] = np.array(numbers, dtype=np.int32)[where]
+    return rows
+
+
+def _write_words(folder: Path, contents: Contents, config: IndexConfig, progress: Progress) -> None:
     """Write the word counts, tokenising new passages only."""
     folder.mkdir()
-    parts = [(count_words(_tokenised(work, config, progress)), work.new)]
-    if earlier is not None and len(work.new) < len(work.passages):
-        renumbered = np.full(len(earlier.lexical), -1, dtype=np.int64)
-        kept = np.flatnonzero(work.origins >= 0)
-        renumbered[work.origins[kept]] = kept
-        parts.append((earlier.lexical.postings(), renumbered))
-    merge(parts, len(work.passages)).save(folder)
+    counted = count_words(_tokenised(contents, config, progress))
+    origins, earlier = contents.origins, contents.earlier
+    if earlier is None or len(contents.fresh) == len(origins):
+        counted.save(folder)
+        return
+    renumbered = np.full(len(earlier.lexical), -1, dtype=np.int64)
+    kept = np.flatnonzero(origins >= 0)
+    renumbered[origins[kept]] = kept
+    merge([(counted, np.flatnonzero(origins < 0)), (earlier.lexical.postings(), renumbered)], len(origins)).save(folder)
 
 
-def _tokenised(work: _Work, config: IndexConfig, progress: Progress) -> Iterator[list[str]]:
+def _tokenised(contents: Contents, config: IndexConfig, progress: Progress) -> Iterator[list[str]]:
     """Yield the words of each new passage with those of its headings."""
     heading_words = functools.lru_cache(maxsize=_BATCH)(tokens)
-    new = work.new.tolist()
-    for done, number in enumerate(new, start=1):
-        notice, passage = work.passages[number]
+    for done, (notice, passage) in enumerate(contents.fresh, start=1):
         yield tokens(passage.text) + heading_words(heading_text(notice, passage)) * config.heading_repeats
-        if done % _BATCH == 0 or done == len(new):
-            progress("分词", done, len(new))
+        if done % _BATCH == 0 or done == len(contents.fresh):
+            progress("分词", done, len(contents.fresh))
 
 
-def _write_vectors(folder: Path, work: _Work, embedder: Embedder, earlier: Index | None, progress: Progress) -> None:
+def _write_vectors(folder: Path, contents: Contents, embedder: Embedder, progress: Progress) -> None:
     """Write the vectors, embedding new passages only if the model stayed the same."""
     folder.mkdir()
-    reusable = earlier if earlier is not None and earlier.manifest.fingerprint == embedder.fingerprint else None
-    fresh = int((work.origins < 0).sum()) if reusable else len(work.passages)
+    earlier, origins = contents.earlier, contents.origins
+    reusable = earlier is not None and earlier.manifest.fingerprint == embedder.fingerprint
+    fresh = iter(contents.fresh)
+    total = len(contents.fresh) if reusable else len(origins)
     store = FaissStore(embedder.dimensions)
     done = 0
-    for start in range(0, len(work.passages), _BATCH):
-        origins = work.origins[start : start + _BATCH]
-        new = origins < 0 if reusable else np.ones(len(origins), dtype=bool)
-        vectors = np.empty((len(origins), embedder.dimensions), dtype=np.float32)
-        if reusable:
-            vectors[~new] = reusable.vector_store.vectors(origins[~new])
-        texts = [embedded_text(work.passages[start + int(place)][1]) for place in np.flatnonzero(new)]
+    for start in range(0, len(origins), _BATCH):
+        part = origins[start : start + _BATCH]
+        new = part < 0 if reusable else np.ones(len(part), dtype=bool)
+        vectors = np.empty((len(part), embedder.dimensions), dtype=np.float32)
+        if earlier is not None and reusable:
+            vectors[~new] = earlier.vector_store.vectors(part[~new])
+        texts = [_text_of(origin, fresh, earlier) for origin in part[new].tolist()]
         if texts:
             vectors[new] = embedder.encode(texts)
             done += len(texts)
-            progress("向量", done, fresh)
+            progress("向量", done, total)
         store.add(vectors)
     store.save(folder)
+
+
+def _text_of(origin: int, fresh: Iterator[tuple[Notice, Passage]], earlier: Index | None) -> str:
+    """Return what is embedded for the next passage: a new one, or the one of `earlier` with the number `origin`."""
+    if origin < 0 or earlier is None:
+        return embedded_text(next(fresh)[1])
+    return embedded_text(earlier.passages[origin])

@@ -63,7 +63,7 @@ class Kin:
     """Estimated share of common five-character shingles; 1 for a copy."""
 
 
-def find_kin(notices: Sequence[Notice], sketches: NDArray[np.uint32], digests: NDArray[np.uint64]) -> tuple[Kin, ...]:
+def find_kin(notices: Sequence[Notice], sketches: NDArray[np.uint16], digests: NDArray[np.uint64]) -> tuple[Kin, ...]:
     """Return the relations between `notices`, whose sketches and digests have the same order, in that order.
 
     A notice is a copy or an older version of at most one other, and similar to at most one. None gives none.
@@ -88,7 +88,7 @@ def _firsts(digests: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 
 def _versions(
-    notices: Sequence[Notice], sketches: NDArray[np.uint32], kept: NDArray[np.int64]
+    notices: Sequence[Notice], sketches: NDArray[np.uint16], kept: NDArray[np.int64]
 ) -> tuple[list[Kin], dict[int, int]]:
     """Return the relations between versions, and for each of their numbers the lowest one of its group."""
     pairs = np.array(sorted(set(_candidates(notices, kept))), dtype=np.int64).reshape(-1, 2)
@@ -192,7 +192,7 @@ def _revision(notice: Notice) -> int:
 
 
 def _similar(
-    notices: Sequence[Notice], sketches: NDArray[np.uint32], kept: NDArray[np.int64], grouped: dict[int, int]
+    notices: Sequence[Notice], sketches: NDArray[np.uint16], kept: NDArray[np.int64], grouped: dict[int, int]
 ) -> list[Kin]:
     """Return for each notice the most similar one before it, leaving out versions and parts of one file."""
     pairs = kept[likely_pairs(sketches[kept])] if len(kept) else np.zeros((0, 2), np.int64)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FORMAT = 2
-"""2 added how notices are related, and the manifest's own checksum."""
-READABLE = frozenset({1, FORMAT})
+FORMAT = 3
+"""2 added how notices are related, and the manifest's own checksum; 3 packs texts, word counts and sketches."""
+READABLE = frozenset({1, 2, FORMAT})
 """Formats that can be read; the next update writes `FORMAT`."""
 CURRENT = "CURRENT"
 _GENERATION = re.compile(r"\d{6,}")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.build import Document, Part
 from index.config import PIPELINE_VERSION, IndexConfig
+from index.documents import Document, Kept, Part
 from index.errors import ReadError
+from index.manifest import FORMAT
 from index.scan import free_name
 from index.types import SourceFile
 
@@ -79,6 +80,8 @@ class Plan:
         self._kept: dict[str, Any] = dict.fromkeys(self._records)
         self._new: dict[str, Document] = {}
         self._dropped_notices: set[str] = set()
+        self._dropped_files: set[str] = set()
+        """Files that lose some of their notices."""
         self._moved: dict[str, str] = {}
         self._old_roots: set[Path] = set()
         self._seen: set[str] = set()
@@ -203,6 +206,7 @@ class Plan:
                 self._remove(name)
             elif name in owner:
                 self._dropped_notices.add(name)
+                self._dropped_files.add(owner[name])
                 self.changed.add(owner[name])
             else:
                 self.failed.append((name, "索引中没有这个通报或文件"))
@@ -211,12 +215,17 @@ class Plan:
                 self._remove(file)
         self.changed -= self.removed
 
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[Document | Kept]:
         """Return the files of the next generation, sorted by name; a file that can no longer be cut fails."""
         numbers = {name: number for number, name in enumerate(self._records)}
-        notices = self._notices_by_file() if self._kept else {}
-        documents = list(self._new.values())
+        anew = self.recuts or (self._earlier is not None and self._earlier.manifest.format != FORMAT)
+        touched = self._kept if anew else {*self._moved, *self._dropped_files}
+        notices = self._notices_by_file() if touched else {}
+        documents: list[Document | Kept] = list(self._new.values())
         for name in list(self._kept):
+            if name not in touched:
+                documents.append(Kept(name, numbers[name]))
+                continue
             try:
                 documents.append(self._kept_document(name, numbers[name], notices.get(name, [])))
             except ReadError as error:

@@ -24,12 +24,13 @@ from index.types import SourceFile
 from index.verify import verify_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from index.build import Document, Progress
+    from index.build import Progress
+    from index.documents import Document, Kept
 
 _RECORDS = frozenset({"files.txt", "files.npy"})
-_TEXTS = frozenset({"texts.txt", "texts.npy", "marks.txt", "marks.npy", *_RECORDS})
+_TEXTS = frozenset({"texts.txt", "texts.z", "texts.npy", "marks.txt", "marks.npy", *_RECORDS})
 _NOTICES = frozenset({"notices.txt", "notices.npy", "notice_ids.txt", "notice_ids.npy", *_RECORDS})
 
 
@@ -129,7 +130,7 @@ def _migrated(directory: Path, earlier: Index, embedder: Embedder | None, progre
 
 def _write(
     directory: Path,
-    documents: list[Document],
+    documents: Sequence[Document | Kept],
     config: IndexConfig,
     embedder: Embedder,
     earlier: Index | None,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from index.dense import FaissStore
 from index.embedding import Embedder, open_embedder
@@ -24,7 +27,6 @@ from index.types import Notice, Passage, Section
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from index.config import IndexConfig
@@ -34,6 +36,9 @@ _WITH_KIN = 2
 """The first format that keeps how notices are related."""
 _CACHED_TEXTS = 256
 _CACHED_NOTICES = 4096
+_CACHED_FILES = 4096
+_NO_NOTICE = {field.name: "" for field in fields(Notice)} | {"aliases": (), "period": ("", ""), "contact": ()}
+_NO_SECTION = {"heading": "", "furniture": False}
 
 
 def open_index(
@@ -93,6 +98,7 @@ class Index:
         self._lexicon = lexicon
         self._open_tables(self.folder)
         self.text_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._texts.__getitem__)
+        self._file = functools.lru_cache(maxsize=_CACHED_FILES)(self._read_file)
         self.marks_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_marks)
         self.notice_at = functools.lru_cache(maxsize=_CACHED_NOTICES)(self._read_notice)
         self.sections_at = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_sections)
@@ -110,12 +116,12 @@ class Index:
             self._sections = TextTable.open(folder, "sections")
             self._paths = TextTable.open(folder, "paths")
             self._passage_ids = TextTable.open(folder, "passage_ids")
-            self._rows: NDArray[np.int32] = open_array(folder / "passages.npy")
-            self._firsts: NDArray[np.int64] = open_array(folder / "notice_passages.npy")
+            self.passage_rows: NDArray[np.int32] = open_array(folder / "passages.npy")
+            self.notice_passages: NDArray[np.int64] = open_array(folder / "notice_passages.npy")
             self._kin = TextTable.open(folder / "kinship", "kin") if self.manifest.format >= _WITH_KIN else ()
             self.lexical = LexicalIndex.open(folder / "lexical", k1=self.config.k1, b=self.config.b)
             self._columns = NoticeColumns(
-                self._notice_ids, self._firsts, LazySequence(range(len(self._notices)), self._read_notice)
+                self._notice_ids, self.notice_passages, LazySequence(range(len(self._notices)), self._read_notice)
             )
             self.vector_store: VectorStore = LocalStore(self.lexical, FaissStore.open(folder / "dense"), self._columns)
         except (OSError, ValueError) as error:
@@ -126,14 +132,25 @@ class Index:
         """The folder of this generation."""
         return generations(self.directory) / self.generation
 
-    @functools.cached_property
-    def files(self) -> tuple[dict[str, Any], ...]:
-        """What is recorded of each file: path, location, sha256, encoding, whole, and notes if there are any."""
-        return tuple(json.loads(row) for row in self._files)
+    @property
+    def files(self) -> Sequence[dict[str, Any]]:
+        """What is recorded of each file, in order of path: path, location, sha256, encoding, whole, and notes if any."""
+        return LazySequence(range(len(self._files)), self._file)
+
+    def _file_number(self, path: str) -> int:
+        number = bisect_left(self.files, path, key=_path_of)
+        if number == len(self.files) or self.files[number]["path"] != path:
+            raise KeyError(path)
+        return number
 
     @functools.cached_property
-    def _file_numbers(self) -> dict[str, int]:
-        return {record["path"]: number for number, record in enumerate(self.files)}
+    def file_notices(self) -> NDArray[np.int64]:
+        """Shape (files + 1,): file i holds the notices file_notices[i] to file_notices[i + 1]. Not in formats before 3."""
+        return open_array(self.folder / "file_notices.npy")
+
+    def table(self, name: str) -> TextTable:
+        """Return the table with this name, whose rows a later generation takes over."""
+        return TextTable.open(self.folder, name)
 
     @property
     def notices(self) -> Sequence[Notice]:
@@ -152,12 +169,14 @@ class Index:
         hidden = superseded(self.kin)
         return tuple(notice for notice in self.notices if notice.id not in hidden)
 
-    def sketches(self) -> tuple[NDArray[np.uint32], NDArray[np.uint64]] | None:
+    def sketches(self) -> tuple[NDArray[np.uint16], NDArray[np.uint64]] | None:
         """Return the sketches and digests of all notices, or None in an index of format 1."""
         if self.manifest.format < _WITH_KIN:
             return None
         folder = self.folder / "kinship"
-        return open_array(folder / "sketches.npy"), open_array(folder / "digests.npy")
+        # Formats before 3 kept four bytes of each number; the two that are kept now are the lower ones.
+        sketches = open_array(folder / "sketches.npy").astype(np.uint16, copy=False)
+        return sketches, open_array(folder / "digests.npy")
 
     def notice(self, notice_id: str) -> Notice:
         """Return the notice with this id. Raises KeyError if there is none."""
@@ -170,7 +189,7 @@ class Index:
     @property
     def passages(self) -> Sequence[Passage]:
         """All passages, made when asked for; their numbers are those of the lexical and the dense index."""
-        return LazySequence(range(len(self._rows)), self._passage)
+        return LazySequence(range(len(self.passage_rows)), self._passage)
 
     def passages_of(self, notice_id: str) -> Sequence[Passage]:
         """Return the passages of a notice in document order. Raises KeyError for an unknown id."""
@@ -182,11 +201,11 @@ class Index:
 
     def text(self, file: str) -> str:
         """Return the decoded text that all offsets of `file` count in. Raises KeyError for an unknown file."""
-        return self.text_of(self._file_numbers[file])
+        return self.text_of(self._file_number(file))
 
     def place(self, file: str, offset: int) -> Place:
         """Return the page, the row and the file of an archive that `offset` of `file` stood in."""
-        return place_at(self.marks_of(self._file_numbers[file]), offset)
+        return place_at(self.marks_of(self._file_number(file)), offset)
 
     @property
     def embedder(self) -> Embedder:
@@ -215,11 +234,11 @@ class Index:
 
     def _numbers(self, notice_id: str) -> range:
         number = self._columns.number_of[notice_id]
-        return range(int(self._firsts[number]), int(self._firsts[number + 1]))
+        return range(int(self.notice_passages[number]), int(self.notice_passages[number + 1]))
 
     def _passage(self, number: int) -> Passage:
-        file, path, start, end = self._rows[number].tolist()
-        notice = bisect_right(self._firsts, number) - 1
+        file, path, start, end = self.passage_rows[number].tolist()
+        notice = bisect_right(self.notice_passages, number) - 1
         return Passage(
             id=self._passage_ids[number],
             notice=self._notice_ids[notice],
@@ -230,20 +249,41 @@ class Index:
             path=self._path(path),
         )
 
+    def _read_file(self, number: int) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(self._files[number])
+        return record
+
     def _read_marks(self, number: int) -> tuple[Mark, ...]:
         """Return the marks of the text with this number."""
         return tuple(map(Mark.from_row, json.loads(self._marks[number]))) if self._marks is not None else ()
 
     def _read_notice(self, number: int) -> Notice:
-        values = json.loads(self._notices[number])
-        values["aliases"] = tuple(values["aliases"])
-        values["period"] = tuple(values["period"])
-        values["contact"] = tuple((kind, value) for kind, value in values["contact"])
-        return Notice(**values)
+        return _notice_of(json.loads(self._notices[number]))
+
+    def notices_between(self, numbers: range) -> list[Notice]:
+        """Return the notices with these numbers, faster than one by one."""
+        rows = self._notices.rows()[numbers.start : numbers.stop]
+        return [_notice_of(values) for values in json.loads(b"[" + b",".join(rows) + b"]")]
 
     def _read_sections(self, number: int) -> tuple[Section, ...]:
         rows = json.loads(self._sections[number])
-        return tuple(Section(**{**row, "path": tuple(row["path"])}) for row in rows)
+        return tuple(Section(**{**_NO_SECTION, **row, "path": tuple(row.get("path", ()))}) for row in rows)
+
+    def path_at(self, number: int) -> tuple[str, ...]:
+        """Return the heading path with this number."""
+        return self._path(number)
 
     def _read_path(self, number: int) -> tuple[str, ...]:
         return tuple(json.loads(self._paths[number]))
+
+
+def _notice_of(values: dict[str, Any]) -> Notice:
+    """Return the notice with these values; what is empty was not written."""
+    values = {**_NO_NOTICE, **values}
+    contact = tuple((kind, value) for kind, value in values["contact"])
+    names, period = tuple(values["aliases"]), tuple(values["period"])
+    return Notice(**{**values, "aliases": names, "period": period, "contact": contact})
+
+
+def _path_of(record: dict[str, Any]) -> str:
+    return str(record["path"])

@@ -124,13 +124,16 @@ def _passages(index: Index) -> Iterator[Problem]:
 def _words(index: Index) -> Iterator[Problem]:
     """Yield what does not fit together in the word counts."""
     words = index.lexical.postings()
-    entries = int(words.starts[-1]) if len(words.starts) else 0
-    if len(words.starts) != len(words.words) + 1 or len(words.passages) != entries or len(words.counts) != entries:
-        yield Problem("lexical", "词项表各列长度不一")
-    elif entries and not (words.passages.min() >= 0 and words.passages.max() < len(words.lengths)):
-        yield Problem("lexical", "词项指向不存在的段落")
-    elif np.any(np.diff(words.starts) <= 0) or np.any(words.counts == 0):
-        yield Problem("lexical", "词项没有出现次数")
+    for block in words.blocks:
+        counts = block.counts.of(0, len(block.passages))
+        if len(block.starts) != len(block.words) + 1 or int(block.starts[-1]) != len(block.passages):
+            yield Problem("lexical", "词项表各列长度不一")
+        elif len(block.words) and int(block.words.max()) >= len(words.words):
+            yield Problem("lexical", "词项表指向不存在的词")
+        elif len(counts) and int(block.passages.max()) + block.first >= len(words.lengths):
+            yield Problem("lexical", "词项指向不存在的段落")
+        elif np.any(np.diff(block.starts.astype(np.int64)) <= 0) or np.any(counts == 0):
+            yield Problem("lexical", "词项没有出现次数")
 
 
 def _vectors(index: Index) -> Iterator[Problem]:

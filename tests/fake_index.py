@@ -172,9 +172,8 @@ def state(index: Index) -> tuple[Any, ...]:
         list(index.notices),
         [index.sections(notice.id) for notice in index.notices],
         list(index.passages),
-        words.words,
-        words.counts.tolist(),
-        words.passages.tolist(),
+        list(words.words),
+        [column.tolist() for column in words.columns()],
         words.lengths.tolist(),
         index.vector_store.vectors(np.arange(len(index.vector_store))).tolist(),
     )

@@ -45,6 +45,6 @@ def test_readers_never_fail_beside_writers(tmp_path: Path) -> None:
 def test_the_states_differ_and_an_index_tells_them_apart(tmp_path: Path) -> None:
     _, directory = trials.fresh(tmp_path / "world", open_embedder(None), state=STATES[1])
     assert contents_of(STATES[0]) != contents_of(STATES[1]) == contents(open_index(directory))
-    (next(directory.glob("generations/*/texts.txt"))).write_bytes(b"\0")
-    with pytest.raises(Exception, match=r"texts\.txt"):
+    (next(directory.glob("generations/*/texts.z"))).write_bytes(b"\0")
+    with pytest.raises(Exception, match=r"texts\.z"):
         contents(open_index(directory))

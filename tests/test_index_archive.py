@@ -13,7 +13,7 @@ from fake_terminal import invoke, one_line
 from index.archive import ArchiveError, export_index, import_index, is_plain
 from index.errors import IndexDamagedError, IndexFormatError, IndexMissingError
 from index.lexicon import Lexicon
-from index.manifest import numbered, write_values
+from index.manifest import FORMAT, numbered, write_values
 from index.store import Index, open_index
 from index.verify import verify_index
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 A = "甲市通报\n改造小区12个。\n"
-OLD = Path(__file__).parent / "data" / "index-format-1.zip"
+OLD = {number: Path(__file__).parent / "data" / f"index-format-{number}.zip" for number in (1, 2)}
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def test_nothing_is_overwritten_unasked(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_a_spoilt_index_is_not_saved(bench: Bench, tmp_path: Path) -> None:
-    path = bench.index().folder / "texts.txt"
+    path = bench.index().folder / "texts.z"
     path.write_bytes(path.read_bytes().replace("小".encode(), "大".encode()))
-    with pytest.raises(IndexDamagedError, match=r"texts\.txt"):
+    with pytest.raises(IndexDamagedError, match=r"texts\.z"):
         export_index(bench.directory, tmp_path / "a.zip")
     with pytest.raises(IndexMissingError):
         export_index(tmp_path / "none", tmp_path / "a.zip")
@@ -78,7 +78,7 @@ def test_a_spoilt_index_is_not_saved(bench: Bench, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "plain"),
     [
-        ("texts.txt", True),
+        ("texts.z", True),
         ("lexical/words.txt", True),
         ("", False),
         ("/etc/passwd", False),
@@ -114,7 +114,7 @@ def rewritten(file: Path, change: Callable[[zipfile.ZipInfo, bytes], tuple[zipfi
 
 def renamed(to: str) -> Callable[[zipfile.ZipInfo, bytes], tuple[zipfile.ZipInfo, bytes]]:
     def change(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes]:
-        if entry.filename == "texts.txt":
+        if entry.filename == "texts.z":
             entry.filename = to
         return entry, data
 
@@ -122,14 +122,14 @@ def renamed(to: str) -> Callable[[zipfile.ZipInfo, bytes], tuple[zipfile.ZipInfo
 
 
 def linked(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes]:
-    if entry.filename == "texts.txt":
+    if entry.filename == "texts.z":
         entry.external_attr = (stat.S_IFLNK | 0o777) << 16
         return entry, b"/etc/passwd"
     return entry, data
 
 
 def flipped(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes]:
-    return entry, bytes([data[0] ^ 1]) + data[1:] if entry.filename == "texts.txt" else data
+    return entry, bytes([data[0] ^ 1]) + data[1:] if entry.filename == "texts.z" else data
 
 
 def bomb(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes]:
@@ -137,9 +137,9 @@ def bomb(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes]:
     size = 1 << 26
     if entry.filename == "manifest.json":
         values = json.loads(data)
-        values["stored"]["texts.txt"]["size"] = size
+        values["stored"]["texts.z"]["size"] = size
         return entry, json.dumps(values).encode()
-    return entry, bytes(size) if entry.filename == "texts.txt" else data
+    return entry, bytes(size) if entry.filename == "texts.z" else data
 
 
 def broken_manifest(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInfo, bytes]:
@@ -149,16 +149,16 @@ def broken_manifest(entry: zipfile.ZipInfo, data: bytes) -> tuple[zipfile.ZipInf
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (renamed("../texts.txt"), "不允许的文件名"),
-        (renamed("/tmp/texts.txt"), "不允许的文件名"),
-        (renamed("a\\..\\texts.txt"), "不允许的文件名"),
+        (renamed("../texts.z"), "不允许的文件名"),
+        (renamed("/tmp/texts.z"), "不允许的文件名"),
+        (renamed("a\\..\\texts.z"), "不允许的文件名"),
         (renamed("other.txt"), "清单不符"),
         (renamed("marks.txt"), "不允许的文件名"),
         (linked, "不是普通文件"),
         (flipped, "校验和"),
         (bomb, "压缩炸弹"),
         (broken_manifest, "已损坏"),
-        (lambda entry, data: None if entry.filename == "texts.txt" else (entry, data), "清单不符"),
+        (lambda entry, data: None if entry.filename == "texts.z" else (entry, data), "清单不符"),
         (lambda entry, data: None if entry.filename == "manifest.json" else (entry, data), "不是 tongbao export"),
     ],
 )
@@ -178,7 +178,7 @@ def test_tricks_are_refused_and_leave_nothing(
     assert numbered(tmp_path / "fresh") == []
     assert not (tmp_path / "fresh" / "generations" / ".new").exists()
     assert state(bench.index()) == before
-    assert not (tmp_path / "texts.txt").exists()
+    assert not (tmp_path / "texts.z").exists()
 
 
 def test_checksums_that_fit_do_not_make_offsets_right(bench: Bench, tmp_path: Path) -> None:
@@ -246,38 +246,43 @@ def test_the_command_line(tmp_path: Path, index: Path) -> None:
     assert invoke("import", file, "--force", index=tmp_path / "back").exit_code == 0
 
 
-# --- format 1 ---
+# --- formats 1 and 2 ---
+
+
+@pytest.fixture(params=OLD)
+def version(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """Return an index as the version before copies and versions wrote it."""
-    with zipfile.ZipFile(OLD) as archive:
+def old(version: int, tmp_path: Path) -> Path:
+    """Return an index as the version before copies and versions wrote it, or the one before packed tables."""
+    with zipfile.ZipFile(OLD[version]) as archive:
         archive.extractall(tmp_path / "old")
     return tmp_path / "old"
 
 
-def test_an_index_of_format_1_still_answers(old: Path) -> None:
-    assert open_index(old).manifest.format == 1
+def test_an_index_of_an_old_format_still_answers(old: Path, version: int) -> None:
+    assert open_index(old).manifest.format == version
     assert verify_index(old) == []
     assert "12个" in invoke("ask", "澄浦市改造老旧小区多少个？", index=old).stdout
     assert "澄浦市" in invoke("notices", "list", index=old).stdout
 
 
-def test_an_index_of_format_1_is_rewritten_by_the_next_update(old: Path, tmp_path: Path) -> None:
+def test_an_index_of_an_old_format_is_rewritten_by_the_next_update(old: Path, tmp_path: Path) -> None:
     before = opened_texts(old)
     (tmp_path / "b.txt").write_text("云川市通报\n新建学校两所。\n", "utf-8")
     assert invoke("index", tmp_path / "b.txt", index=old).exit_code == 0
-    assert open_index(old).manifest.format == 2
+    assert open_index(old).manifest.format == FORMAT
     assert opened_texts(old).items() >= before.items()
     assert verify_index(old) == []
 
 
-def test_repair_rewrites_format_1_without_the_sources(old: Path) -> None:
+def test_repair_rewrites_an_old_format_without_the_sources(old: Path) -> None:
     before = opened_texts(old)
     assert "改写为新格式" in invoke("repair", index=old).stdout
     index = open_index(old)
-    assert (index.manifest.format, opened_texts(old)) == (2, before)
+    assert (index.manifest.format, opened_texts(old)) == (FORMAT, before)
     assert "无需修复" in invoke("repair", index=old).stdout
 
 

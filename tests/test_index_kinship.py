@@ -114,7 +114,7 @@ def test_sketches_of_unchanged_notices_are_taken_over(tmp_path: Path, monkeypatc
     before = indexed(folder, tmp_path / "index").sketches()
     made: list[str] = []
 
-    def recorded(said: str) -> NDArray[np.uint32]:
+    def recorded(said: str) -> NDArray[np.uint16]:
         made.append(said)
         return sketch(said)
 
@@ -171,7 +171,7 @@ def test_sketches_of_any_text(first: str, second: str) -> None:
 
 
 def test_no_sketches_and_no_pairs() -> None:
-    nothing = np.zeros((0, SIZE), np.uint32)
+    nothing = np.zeros((0, SIZE), np.uint16)
     assert likely_pairs(nothing).shape == (0, 2)
     assert resemblances(nothing, np.zeros((0, 2), np.int64)).shape == (0,)
 

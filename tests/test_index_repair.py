@@ -89,7 +89,7 @@ def test_without_sources_the_generation_before_serves_for_what_is_the_same(bench
     bench.write(c="丁镇通报\n修路。\n")
     bench.update()
     shutil.rmtree(bench.notices)
-    spoil(bench.index().folder / "texts.txt")
+    spoil(bench.index().folder / "texts.z")
     report = repair(bench)
     assert report.restored == (("a.txt", "上一版"), ("b.txt", "上一版"))
     assert [name for name, _ in report.lost] == ["c.txt"]
@@ -112,7 +112,7 @@ def test_what_was_removed_does_not_come_back(bench: Bench) -> None:
 
 def test_a_source_that_changed_meanwhile(bench: Bench) -> None:
     bench.write(a="甲市通报\n改造小区20个。\n")
-    spoil(bench.index().folder / "texts.txt")
+    spoil(bench.index().folder / "texts.z")
     report = repair(bench)
     assert dict(report.restored) == {"a.txt": "来源（内容已比索引新）", "b.txt": "来源"}
     assert bench.index().text("a.txt") == "甲市通报\n改造小区20个。\n"
@@ -127,13 +127,13 @@ def test_a_lost_pointer_is_set_to_the_newest_sound_generation(bench: Bench, cont
     assert repair(bench) == RepairReport(damaged=("CURRENT",), generation="000002")
     assert len(bench.index().files) == 3
     pointer.unlink()
-    spoil(bench.directory / "generations" / "000002" / "texts.txt")
+    spoil(bench.directory / "generations" / "000002" / "texts.z")
     assert repair(bench).generation == "000001"
 
 
 def test_nothing_to_be_had(bench: Bench) -> None:
     shutil.rmtree(bench.notices)
-    spoil(bench.index().folder / "texts.txt")
+    spoil(bench.index().folder / "texts.z")
     report = repair(bench)
     assert (report.generation, report.restored, len(report.lost)) == ("", (), 2)
 

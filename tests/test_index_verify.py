@@ -128,7 +128,8 @@ def test_notices_out_of_place(directory: Path) -> None:
     [
         ("passages", lambda array: array + 3, "不存在的段落"),
         ("passages", lambda array: array[:-1], "长度不一"),
-        ("counts", lambda array: array * 0, "没有出现次数"),
+        ("block_starts", lambda array: np.r_[array[:1], array[:1], array[2:]], "没有出现次数"),
+        ("block_words", lambda array: array + 999, "不存在的词"),
         ("lengths", lambda array: array[:-1], "词项段落数"),
     ],
 )
