@@ -18,6 +18,7 @@ from assistant.journal import Circumstances, Journal, Tally, line_of
 from assistant.types import Answer, Mode, Status
 from index.errors import TongbaoError
 from index.events import event
+from index.milvus_address import is_single_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,7 +110,7 @@ def lanes_for(assistant: Asker, count: int, options: BatchOptions) -> list[Lane]
         stop = None if writer is None else writer.stop
         return [CallLane(answer, stop=stop) for _ in range(min(max(1, options.workers), count))]
     workers = options.workers or min(_processors(), _MOST_WORKERS, max(1, count // _WORTH_A_WORKER))
-    if workers == 1:
+    if workers == 1 or is_single_process(assistant.index.config.store):
         return [CallLane(answer)]
     index = assistant.index
     told: dict[str, Any] = {"index": str(index.directory), "digest": index_digest(index), "top_k": options.top_k}

@@ -76,6 +76,9 @@ def index_command(
     ],
     index: _Index = DEFAULT_INDEX,
     model: Annotated[str | None, typer.Option("--model", metavar="NAME|DIR", help="句向量模型，默认用自带的。")] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", metavar="URL", help="faiss（默认）或 Milvus：milvus://主机:端口。")
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="编入后继续监视，随文件的增改删更新索引，Ctrl-C 停止。")
     ] = False,
@@ -84,10 +87,10 @@ def index_command(
     if watch:
         from assistant.watching import watch_paths
 
-        raise typer.Exit(watch_paths([Path(path) for path in paths], directory=index, model=model))
+        raise typer.Exit(watch_paths([Path(path) for path in paths], directory=index, model=model, store=store))
     from assistant.indexing import index_paths
 
-    raise typer.Exit(index_paths(paths, directory=index, model=model))
+    raise typer.Exit(index_paths(paths, directory=index, model=model, store=store))
 
 
 @app.command(help="回答一个问题，并列出原文出处。")

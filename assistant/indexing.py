@@ -25,14 +25,16 @@ _LISTED = 50
 """Names shown of each kind; the count tells the rest."""
 
 
-def index_paths(paths: Sequence[Path | str], *, directory: Path, model: str | None = None) -> int:
+def index_paths(
+    paths: Sequence[Path | str], *, directory: Path, model: str | None = None, store: str | None = None
+) -> int:
     """Bring the index at `directory` up to `paths`, print the report, and return 1 if a file failed, else 0.
 
     Of `paths`, those that are https addresses are fetched first and kept beside the index. Raises NothingIndexedError if nothing could be indexed, and what `update_index` raises.
     """
     places, unreached = _places(paths, directory)
     with shown_progress() as progress:
-        report = update_index(places, directory=directory, config=config_of(directory, model), progress=progress)
+        report = update_index(places, directory=directory, config=config_of(directory, model, store), progress=progress)
     report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
         raise TongbaoError("给出的路径中没有可索引的通报文件，索引未改动")
@@ -82,15 +84,15 @@ def _print_kin(directory: Path, report: UpdateReport) -> None:
             )
 
 
-def config_of(directory: Path, model: str | None) -> IndexConfig | None:
-    """Return the settings of the index with another model, or None for its own."""
-    if model is None:
+def config_of(directory: Path, model: str | None, store: str | None = None) -> IndexConfig | None:
+    """Return the settings of the index with another model or store, or None for its own."""
+    if model is None and store is None:
         return None
     from index.manifest import current_generation, generations, read_manifest
 
     name = current_generation(directory)
     kept = IndexConfig() if name is None else read_manifest(generations(directory) / name).config
-    return replace(kept, model=model)
+    return replace(kept, model=kept.model if model is None else model, store=kept.store if store is None else store)
 
 
 def remove_from_index(name: str, *, directory: Path) -> int:

@@ -30,7 +30,12 @@ _RETRY_S = 30.0
 
 
 def watch_paths(
-    paths: Sequence[Path], *, directory: Path, model: str | None = None, stop: threading.Event | None = None
+    paths: Sequence[Path],
+    *,
+    directory: Path,
+    model: str | None = None,
+    store: str | None = None,
+    stop: threading.Event | None = None,
 ) -> int:
     """Index `paths`, then keep the index at `directory` in step with them until Ctrl-C, SIGTERM or `stop`; return 0.
 
@@ -40,7 +45,7 @@ def watch_paths(
     watched = [path if path.is_dir() else path.parent for path in paths if path.exists()]
     if not watched:
         raise TongbaoError(f"找不到 {paths[0]}，无法监视" if paths else "没有给出要监视的路径")
-    follower = Follower(paths, directory, model)
+    follower = Follower(paths, directory, model, store)
     try:
         with _ended_by_signals():
             for changed in _changes(watched, directory, stop):
@@ -79,10 +84,13 @@ def _changes(watched: Sequence[Path], directory: Path, stop: threading.Event | N
 class Follower:
     """Brings the index up to its folders when they changed, and tells each failure once."""
 
-    def __init__(self, paths: Sequence[Path], directory: Path, model: str | None = None) -> None:
+    def __init__(
+        self, paths: Sequence[Path], directory: Path, model: str | None = None, store: str | None = None
+    ) -> None:
         self._paths = list(paths)
         self._directory = directory
         self._model = model
+        self._store = store
         self._begun = False
         self._retry_at: float | None = None
         self._told: set[tuple[str, str]] = set()
@@ -96,9 +104,8 @@ class Follower:
             write([Paragraph("正在监视，按 Ctrl-C 停止", "dim")], sys.stdout)
         self._begun = True
         try:
-            report = update_index(
-                self._paths, directory=self._directory, config=config_of(self._directory, self._model)
-            )
+            config = config_of(self._directory, self._model, self._store)
+            report = update_index(self._paths, directory=self._directory, config=config)
         except NothingIndexedError as error:
             self._tell(("", str(error)))
             self._retry_at = None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         ModelMismatchError,
         NothingIndexedError,
         ReadError,
+        StoreDamagedError,
+        StoreError,
         TongbaoError,
     )
     from index.lexicon import LexiconError
@@ -57,6 +59,8 @@ __all__ = [
     "RepairReport",
     "Section",
     "SourceFile",
+    "StoreDamagedError",
+    "StoreError",
     "TongbaoError",
     "UpdateReport",
     "export_index",

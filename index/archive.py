@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
+from index.collection_record import CollectionRecord
 from index.errors import IndexDamagedError, IndexFormatError, IndexMissingError, TongbaoError
 from index.manifest import MANIFEST, StoredFile, current_generation, generations, open_generation, read_manifest
 from index.publish import begin_generation, locked, publish, written
@@ -54,6 +55,11 @@ def export_index(directory: Path, file: Path, *, force: bool = False) -> Manifes
     try:
         while True:
             name, manifest = open_generation(directory)
+            if manifest.config.store:
+                raise ArchiveError(
+                    f"索引 {directory} 的向量在 {manifest.config.store} 中，导出文件装不下；请用 Milvus 的备份工具，"
+                    "或先运行 tongbao index 通报文件夹 --store faiss"
+                )
             try:
                 _pack(generations(directory) / name, manifest, temporary)
                 break
@@ -213,8 +219,11 @@ def _sound(directory: Path, folder: Path, file: Path) -> Manifest:
     """Return the manifest of the generation in `folder`. Raises ArchiveError if anything in it is not sound."""
     try:
         manifest = read_manifest(folder)
+        if manifest.config.store or CollectionRecord.open(folder / "dense") is not None:
+            # Whoever wrote the archive shall not choose what this machine connects to.
+            raise ArchiveError(f"{file} 中的索引依赖外部的 Milvus，没有导入")
         problems = problems_of(Index(directory, folder.name, manifest))
-    except IndexFormatError:
+    except (IndexFormatError, ArchiveError):
         raise
     except (IndexDamagedError, IndexMissingError) as error:
         raise ArchiveError(f"{file} 中的索引已损坏，没有导入") from error

@@ -12,13 +12,15 @@ import numpy as np
 
 from index.analysis import tokens
 from index.config import PIPELINE_VERSION, IndexConfig
-from index.dense import FaissStore
 from index.documents import Contents, Document, Kept, Part, Run
+from index.errors import StoreError
+from index.events import event
 from index.kinship import find_kin
 from index.manifest import Counts, Manifest, stored_files, write_manifest
 from index.postings import count_words, merge
 from index.sketches import SIZE, content, digest, sketch
-from index.tables import TextTable, to_row
+from index.stores import alias_in, open_writer
+from index.tables import TextTable, open_array, to_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from index.kinship import Kin
     from index.store import Index
     from index.types import Notice, Passage, Section
+    from index.vector_store import VectorWriter
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (读取, 分词, 向量), the work done and all the work of that stage."""
@@ -66,7 +69,9 @@ def write_generation(
     _write_passages(folder, contents)
     _write_kinship(folder / "kinship", contents)
     _write_words(folder / "lexical", contents, config, progress)
-    _write_vectors(folder / "dense", contents, embedder, progress)
+    writer = _opened_writer(folder, contents, config, embedder)
+    _write_vectors(writer, contents, embedder, progress)
+    writer.save(folder / "dense")
     manifest = Manifest(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         pipeline=PIPELINE_VERSION,
@@ -79,6 +84,22 @@ def write_generation(
     )
     write_manifest(folder, manifest)
     return manifest
+
+
+def _opened_writer(folder: Path, contents: Contents, config: IndexConfig, embedder: Embedder) -> VectorWriter:
+    """Return what takes the vectors of the generation in `folder`, whose passages and word counts are written."""
+    (folder / "dense").mkdir()
+    earlier = contents.earlier
+    return open_writer(
+        folder / "dense",
+        folder / "lexical",
+        contents.notices if config.store else (),
+        open_array(folder / "notice_passages.npy"),
+        config=config,
+        dimensions=embedder.dimensions,
+        fingerprint=embedder.fingerprint,
+        alias=alias_in(earlier.folder / "dense", store=config.store) if earlier else None,
+    )
 
 
 def _write_documents(folder: Path, contents: Contents) -> None:
@@ -223,14 +244,12 @@ def _tokenised(contents: Contents, config: IndexConfig, progress: Progress) -> I
             progress("分词", done, len(contents.fresh))
 
 
-def _write_vectors(folder: Path, contents: Contents, embedder: Embedder, progress: Progress) -> None:
+def _write_vectors(writer: VectorWriter, contents: Contents, embedder: Embedder, progress: Progress) -> None:
     """Write the vectors, embedding new passages only if the model stayed the same."""
-    folder.mkdir()
     earlier, origins = contents.earlier, contents.origins
-    reusable = earlier is not None and earlier.manifest.fingerprint == embedder.fingerprint
+    reusable = earlier is not None and _has_vectors(earlier, embedder)
     fresh = iter(contents.fresh)
     total = len(contents.fresh) if reusable else len(origins)
-    store = FaissStore(embedder.dimensions)
     done = 0
     for start in range(0, len(origins), _BATCH):
         part = origins[start : start + _BATCH]
@@ -243,8 +262,18 @@ def _write_vectors(folder: Path, contents: Contents, embedder: Embedder, progres
             vectors[new] = embedder.encode(texts)
             done += len(texts)
             progress("向量", done, total)
-        store.add(vectors)
-    store.save(folder)
+        writer.add(vectors)
+
+
+def _has_vectors(earlier: Index, embedder: Embedder) -> bool:
+    """Return whether the vectors of `earlier` are of this model and can be had: a store elsewhere may have lost them."""
+    if earlier.manifest.fingerprint != embedder.fingerprint:
+        return False
+    try:
+        return len(earlier.vector_store) == earlier.manifest.counts.passages
+    except StoreError as error:
+        event("index", "vectors_lost", level="warning", failure=error)
+        return False
 
 
 def _text_of(origin: int, fresh: Iterator[tuple[Notice, Passage]], earlier: Index | None) -> str:

@@ -32,6 +32,9 @@ class IndexConfig:
     model: str | None = None
     """Name or folder of a sentence-transformers model; None: the index's own, and the shipped one for a new index."""
 
+    store: str = ""
+    """Where words and vectors are found: empty for FAISS in the index folder, else the address of a Milvus."""
+
     # --- search: free to change at any time ---
     k1: float = 1.5
     """BM25 saturation of repeated words; 1.2 to 2.0 in Manning, Raghavan, Schütze: Introduction to Information
@@ -87,4 +90,10 @@ class IndexConfig:
 
     def with_build_of(self, built: IndexConfig) -> IndexConfig:
         """Return these search settings with the build settings of `built`."""
-        return replace(self, passage_size=built.passage_size, heading_repeats=built.heading_repeats, model=built.model)
+        return replace(
+            self,
+            passage_size=built.passage_size,
+            heading_repeats=built.heading_repeats,
+            model=built.model,
+            store=built.store,
+        )

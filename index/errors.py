@@ -6,7 +6,9 @@ TongbaoError
 ├── IndexDamagedError    a file of the index is missing or altered
 ├── IndexFormatError     the index was written by another format version
 ├── ModelMismatchError   the index was built with another embedding model
-└── NothingIndexedError  no file could be indexed; the previous generation stays
+├── NothingIndexedError  no file could be indexed; the previous generation stays
+└── StoreError           a store outside the index folder cannot be used
+    └── StoreDamagedError    it can, but does not hold what the index put there
 """
 
 
@@ -36,3 +38,11 @@ class ModelMismatchError(TongbaoError):
 
 class NothingIndexedError(TongbaoError):
     """No file could be indexed; the previous generation, if any, stays in use."""
+
+
+class StoreError(TongbaoError):
+    """A store outside the index folder cannot be reached, is not installed or is not what was asked for."""
+
+
+class StoreDamagedError(StoreError):
+    """A store outside the index folder does not hold what the index put there."""

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.fusion import Ranking, best_first
-from index.postings import Postings, open_blocks
+from index.postings import BLOCK, Postings, open_blocks
 from index.tables import TextTable, open_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -81,6 +81,31 @@ class LexicalIndex:
 
     def _idf(self, frequency: int) -> float:
         return math.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
+
+    def weights(self, query: Iterable[tuple[str, float]]) -> dict[int, float]:
+        """Return the number of each word of `query` that some passage holds, with its weight times its idf."""
+        found: dict[int, float] = {}
+        for word, weight in query:
+            if frequency := self.passages_with(word):
+                number = self._words.find(word)
+                found[number] = found.get(number, 0.0) + weight * self._idf(frequency)
+        return found
+
+    def word_vectors(self) -> Iterator[dict[int, float]]:
+        """Yield for each passage what each of its words is worth there, by the word's number.
+
+        A score is the sum, over the words of a question, of this and what `weights` gives, multiplied.
+        """
+        for block in self._blocks:
+            words, passages, counts = block.columns()
+            often = counts.astype(np.float32)
+            worths = often / (often + self._damping[passages])
+            order = np.argsort(passages, kind="stable")
+            size = min(BLOCK, len(self) - block.first)
+            ends = np.cumsum(np.bincount(passages - block.first, minlength=size))
+            for first, last in zip((0, *ends[:-1].tolist()), ends.tolist(), strict=True):
+                chosen = order[first:last]
+                yield dict(zip(words[chosen].tolist(), worths[chosen].tolist(), strict=True))
 
     def scores(self, query: Iterable[tuple[str, float]]) -> NDArray[np.float32]:
         """Return the score of every passage, shape (len(self),), for weighted words; unknown words add nothing."""

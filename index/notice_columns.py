@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.vector_store import is_day
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 def day_of(notice: Notice) -> str:
     """Return the day that filters compare: of publication, else of the feedback reported on; '' if none is known."""
-    return notice.published or notice.feedback_date
+    day = notice.published or notice.feedback_date
+    return day if is_day(day) else ""
 
 
 class NoticeColumns:
@@ -29,6 +32,11 @@ class NoticeColumns:
         self._ids = ids
         self._firsts = firsts
         self._notices = notices
+
+    @property
+    def count(self) -> int:
+        """How many notices there are."""
+        return len(self._firsts) - 1
 
     @functools.cached_property
     def number_of(self) -> dict[str, int]:
@@ -50,7 +58,7 @@ class NoticeColumns:
 
     def matching(self, within: Filter) -> NDArray[np.int64]:
         """Return the numbers of the notices that `within` lets through, ascending."""
-        found = np.arange(len(self._firsts) - 1) if within.notices is None else self.numbers(within.notices)
+        found = np.arange(self.count) if within.notices is None else self.numbers(within.notices)
         if within.units is not None:
             found = found[np.isin(self._units[found], list(within.units))]
         if within.first_day or within.last_day:

@@ -8,6 +8,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from index.aliases import own_record, published, sweep, withdraw
 from index.errors import IndexDamagedError, TongbaoError
 from index.manifest import CURRENT, current_generation, generations, numbered, read_manifest
 
@@ -66,16 +67,17 @@ def written(directory: Path) -> Iterator[None]:
 def discard(directory: Path) -> None:
     """Remove what writers that failed or were killed left at `directory`: half a generation, or one never used."""
     home = generations(directory)
-    shutil.rmtree(home / _TEMPORARY, ignore_errors=True)
     (directory / f"{CURRENT}.new").unlink(missing_ok=True)
     try:
         current = current_generation(directory)
     except IndexDamagedError:
         # Which one is in use is not known: all stay.
+        shutil.rmtree(home / _TEMPORARY, ignore_errors=True)
         return
-    for name in numbered(directory):
-        if current is None or int(name) > int(current):
-            shutil.rmtree(home / name, ignore_errors=True)
+    left = [name for name in numbered(directory) if current is None or int(name) > int(current)]
+    for folder in [home / name for name in [*left, _TEMPORARY]]:
+        withdraw(folder, current=home / current if current else None)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def tidy(directory: Path) -> None:
@@ -101,7 +103,7 @@ def publish(directory: Path, folder: Path) -> str:
     """Make the finished generation in `folder` the current one, and return its number.
 
     It and the one before stay; older ones are removed. Only the holder of the index's lock may call this. Raises
-    OSError if a file of it is shorter than what was written, as happens on a full disk.
+    OSError if a file of it is shorter than what was written, as happens on a full disk, or StoreError.
     """
     before = current_generation(directory)
     home = generations(directory)
@@ -111,11 +113,22 @@ def publish(directory: Path, folder: Path) -> str:
     _require_whole(directory, folder)
     folder.rename(home / name)
     _sync(home)
-    point(directory, name)
+    kept = [home / one for one in (name, before) if one]
+    with published(home / name, before=home / before if before else None):
+        point(directory, name)
     for path in home.iterdir():
-        if path.name not in {name, before}:
-            shutil.rmtree(path, ignore_errors=True)
+        if path not in kept:
+            _remove(path, home / name)
+    sweep(home / name, keep=kept)
     return name
+
+
+def _remove(generation: Path, current: Path) -> None:
+    """Remove a generation that is not needed any more, and its collection if the index has left that store."""
+    record, used = own_record(generation), own_record(current)
+    if record is not None and (used is None or used.alias != record.alias):
+        withdraw(generation, current=current)
+    shutil.rmtree(generation, ignore_errors=True)
 
 
 def _require_whole(directory: Path, folder: Path) -> None:

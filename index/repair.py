@@ -21,7 +21,7 @@ from index.publish import begin_generation, locked, point, publish, written
 from index.store import Index
 from index.tables import TextTable
 from index.types import SourceFile
-from index.verify import verify_index
+from index.verify import STORE, verify_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -70,9 +70,11 @@ def repair_index(
         with contextlib.suppress(IndexDamagedError):
             manifest = read_manifest(folder)
             if not damaged or not altered_files(folder, manifest):
-                if manifest.format == FORMAT:
+                if manifest.format == FORMAT and STORE not in damaged:
                     return RepairReport(damaged=damaged, generation=name)
-                return _migrated(directory, Index(directory, name, manifest), embedder, progress)
+                report = _migrated(directory, Index(directory, name, manifest), embedder, progress)
+                restored = ((STORE, "索引"),) if STORE in damaged else ()
+                return replace(report, damaged=damaged, restored=restored)
         salvage = Salvage(directory, name, pipeline)
         documents = salvage.documents()
         config = salvage.config

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.dense import FaissStore
 from index.embedding import Embedder, open_embedder
 from index.errors import IndexDamagedError, ModelMismatchError
 from index.kinship import Kin, KinKind, superseded
 from index.lexical import LexicalIndex
 from index.lexicon import Lexicon
-from index.local_store import LocalStore
 from index.manifest import Manifest, current_generation, generations, open_generation
 from index.marks import Mark, Place, place_at
 from index.notice_columns import NoticeColumns
+from index.stores import open_store
 from index.tables import LazySequence, TextTable, open_array
 from index.types import Notice, Passage, Section
 
@@ -123,7 +122,13 @@ class Index:
             self._columns = NoticeColumns(
                 self._notice_ids, self.notice_passages, LazySequence(range(len(self._notices)), self._read_notice)
             )
-            self.vector_store: VectorStore = LocalStore(self.lexical, FaissStore.open(folder / "dense"), self._columns)
+            self.vector_store: VectorStore = open_store(
+                folder / "dense",
+                lexical=self.lexical,
+                notices=self._columns,
+                config=self.config,
+                fingerprint=self.manifest.fingerprint,
+            )
         except (OSError, ValueError) as error:
             raise IndexDamagedError(f"索引 {folder} 无法打开：{error}；请运行 tongbao verify") from error
 

@@ -14,6 +14,7 @@ from index.plan import Pipeline, Plan, default_pipeline
 from index.publish import begin_generation, locked, publish, tidy, written
 from index.scan import scan
 from index.store import Index, open_index
+from index.stores import chosen_store, require_store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -56,14 +57,15 @@ def update_index(
     Files that have gone from a folder in `paths` are removed, were it the last one; files elsewhere stay. Unchanged files are neither
     cut nor counted nor embedded again, unless a build setting changed. If nothing changed, nothing is published.
     Without `config` an existing index keeps its settings, without a model in it its model. Raises
-    NothingIndexedError if there is no file to index, IndexLockedError, IndexWriteError, ModelError, or what
+    NothingIndexedError if there is no file to index, IndexLockedError, IndexWriteError, ModelError, StoreError, or what
     `open_index` raises; the generation in use then stays.
     """
     pipeline = pipeline or default_pipeline()
     with locked(directory, timeout=(config or IndexConfig()).lock_timeout):
         earlier = open_index(directory) if current_generation(directory) is not None else None
         chosen = config or (earlier.manifest.config if earlier else IndexConfig())
-        chosen = replace(chosen, model=_model_name(chosen, earlier))
+        chosen = replace(chosen, model=_model_name(chosen, earlier), store=chosen_store(chosen.store))
+        require_store(chosen.store)
         plan = Plan(earlier, pipeline, chosen)
         plan.take(scan(paths, suffixes=pipeline.suffixes, without=directory), progress)
         if plan.is_empty and (plan.failed or not plan.removed):

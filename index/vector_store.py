@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -27,13 +28,23 @@ class Filter:
     units: Collection[str] | None = None
     """Units of notices, by `Notice.unit`; an empty collection lets nothing through."""
     first_day: str = ""
-    """ISO date; a notice passes whose day is this or later. The day of a notice is that of its publication, else of
+    """ISO date, else ValueError; a notice passes whose day is this or later. The day of a notice is that of its publication, else of
     the feedback it reports on; one without a day passes no date."""
     last_day: str = ""
     """ISO date; a notice passes whose day is this or earlier."""
 
+    def __post_init__(self) -> None:
+        for day in (self.first_day, self.last_day):
+            if day and not is_day(day):
+                raise ValueError(f"{day!r} is no ISO date such as 2024-05-31")
+
     def __bool__(self) -> bool:
         return self.notices is not None or self.units is not None or bool(self.first_day or self.last_day)
+
+
+def is_day(text: str) -> bool:
+    """Return whether `text` looks like an ISO date, 2024-05-31."""
+    return re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
 
 
 EVERYTHING = Filter()

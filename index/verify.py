@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.errors import IndexDamagedError
+from index.aliases import misdirected
+from index.errors import IndexDamagedError, StoreDamagedError
 from index.manifest import CURRENT, MANIFEST, altered_files, current_generation, generations, read_manifest
 from index.store import Index, open_index
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from index.types import Notice
 
+STORE = "Milvus"
+"""Where a problem is that lies in the store outside the index folder."""
 _BATCH = 4096
 _UNIT_TOLERANCE = 1e-3
 """Float32 rounding of a 1,024-wide vector's length stays below 1e-5; half-precision models below 1e-3."""
@@ -35,7 +38,7 @@ def verify_index(directory: Path) -> list[Problem]:
     """Return all that is wrong with the index at `directory`; an empty list says that it is sound.
 
     Altered files are reported alone, by their path in the generation, since nothing read from them could be
-    trusted. Raises IndexMissingError or IndexFormatError.
+    trusted. Raises IndexMissingError, IndexFormatError, or StoreError if a store outside the folder cannot be reached.
     """
     where = CURRENT
     try:
@@ -55,7 +58,12 @@ def verify_index(directory: Path) -> list[Problem]:
 
 def problems_of(index: Index) -> list[Problem]:
     """Return all that does not fit together in an opened index, whose bytes are as recorded."""
-    return [*miscounts(index), *_notices(index), *_marks(index), *_passages(index), *_words(index), *_vectors(index)]
+    try:
+        outside = [Problem(STORE, wrong)] if (wrong := misdirected(index.folder)) else []
+        counted, vectors = list(miscounts(index)), list(_vectors(index))
+    except StoreDamagedError as error:
+        return [Problem(STORE, str(error))]
+    return [*outside, *counted, *_notices(index), *_marks(index), *_passages(index), *_words(index), *vectors]
 
 
 def miscounts(index: Index) -> Iterator[Problem]:

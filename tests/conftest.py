@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_terminal import SAMPLES, invoke
+from fakes_milvus import require_milvus_lite, served
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # No limit on the time of one example: a machine that does other work too would fail at random. The same examples in
@@ -24,6 +26,14 @@ def pytest_sessionstart() -> None:
     """Let interruptions reach what the tests start, also where the suite itself runs in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of a Milvus Lite that several processes may ask; skip where there is none."""
+    require_milvus_lite()
+    with served(tmp_path_factory.mktemp("milvus") / "served") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

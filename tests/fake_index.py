@@ -147,7 +147,7 @@ class Bench:
         self.notices = home / "notices"
         self.directory = home / "index"
         self.embedder = FakeEmbedder()
-        self.notices.mkdir()
+        self.notices.mkdir(parents=True)
 
     def write(self, **texts: str) -> None:
         for name, text in texts.items():

@@ -11,18 +11,22 @@ import fake_index
 import numpy as np
 import pytest
 from fake_index import Bench, FakeEmbedder
+from fakes_milvus import collections, require_milvus_lite
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis import tokens
 from index.config import IndexConfig
+from index.embedding import ModelError
 from index.notice_columns import NoticeColumns
 from index.plan import Pipeline
 from index.search import search
+from index.update import remove_notices
 from index.vector_store import EVERYTHING, Filter
+from index.verify import verify_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,7 +41,10 @@ TEXTS = {
     "b": "丙区通报2023-05-06\n改造老旧小区7个。\n改造老旧小区7个。\n改造老旧小区7个。\n",
     "c": "甲市通报2022-01-31\n清理拖欠企业账款五百万元。\n改造老旧小区3个。\n",
 }
-STORES: dict[str, Callable[[Path], IndexConfig]] = {"faiss": lambda _: IndexConfig()}
+STORES: dict[str, Callable[[Path], IndexConfig]] = {
+    "faiss": lambda _: IndexConfig(),
+    "milvus": lambda home: IndexConfig(store=f"milvus://{home}/passages.db"),
+}
 
 
 def parse(source: SourceFile) -> list[tuple[Notice, tuple[Section, ...]]]:
@@ -63,12 +70,25 @@ class World(Bench):
         return super().update(*paths, **options)
 
 
-@pytest.fixture(params=STORES)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    world = World(tmp_path, STORES[request.param](tmp_path))
+def made(store: str, home: Path) -> World:
+    """Return an indexed world in the store called `store`."""
+    if store.startswith("milvus"):
+        require_milvus_lite()
+    world = World(home, STORES[store](home))
     world.write(**TEXTS)
     world.update()
     return world
+
+
+@pytest.fixture(params=STORES, scope="module")
+def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return a world that no test may change."""
+    return made(request.param, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(params=STORES)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    return made(request.param, tmp_path)
 
 
 def words_of(text: str) -> list[tuple[str, float]]:
@@ -83,8 +103,8 @@ def texts_of(index: Index, ranking: Ranking) -> list[str]:
     return [index.passages[number].text.strip() for number in ranking[0].tolist()]
 
 
-def test_both_channels_rank_as_the_formulas_say(world: World) -> None:
-    index = world.index()
+def test_both_channels_rank_as_the_formulas_say(held: World) -> None:
+    index = held.index()
     asked, vector = words_of("老旧小区改造了几个"), vector_of("老旧小区改造了几个")
     found = index.vector_store.query(asked, vector).best(99)
     ids, scores = index.lexical.search(asked, 99)
@@ -96,8 +116,8 @@ def test_both_channels_rank_as_the_formulas_say(world: World) -> None:
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
-def test_the_cut_among_equal_scores_follows_the_numbers(world: World, k: int) -> None:
-    index = world.index()
+def test_the_cut_among_equal_scores_follows_the_numbers(held: World, k: int) -> None:
+    index = held.index()
     line = "改造老旧小区7个。"
     found = index.vector_store.query(words_of(line), vector_of(line)).best(k, within=Filter(units={"丙区通"}))
     same = [number for number, passage in enumerate(index.passages) if passage.text.strip() == line]
@@ -107,13 +127,13 @@ def test_the_cut_among_equal_scores_follows_the_numbers(world: World, k: int) ->
 
 
 @pytest.mark.parametrize("k", [0, -1])
-def test_nothing_wanted_nothing_found(world: World, k: int) -> None:
-    found = world.index().vector_store.query(words_of("小区"), vector_of("小区")).best(k)
+def test_nothing_wanted_nothing_found(held: World, k: int) -> None:
+    found = held.index().vector_store.query(words_of("小区"), vector_of("小区")).best(k)
     assert [len(ids) for ids, _ in found] == [0, 0]
 
 
-def test_a_channel_without_a_question_finds_nothing(world: World) -> None:
-    store = world.index().vector_store
+def test_a_channel_without_a_question_finds_nothing(held: World) -> None:
+    store = held.index().vector_store
     zero = np.zeros(store.dimensions, np.float32)
     for words in ((), words_of("xyzzy")):
         found = store.query(words, zero).best(5)
@@ -122,13 +142,13 @@ def test_a_channel_without_a_question_finds_nothing(world: World) -> None:
     assert len(store.query(words_of("小区"), zero).best(5).words[0]) == 5
 
 
-def test_another_width_is_refused(world: World) -> None:
+def test_another_width_is_refused(held: World) -> None:
     with pytest.raises(ValueError, match=r"width 16, not of shape \(3,\)"):
-        world.index().vector_store.query((), np.ones(3, np.float32))
+        held.index().vector_store.query((), np.ones(3, np.float32))
 
 
-def test_counts_width_and_vectors(world: World) -> None:
-    index = world.index()
+def test_counts_width_and_vectors(held: World) -> None:
+    index = held.index()
     store = index.vector_store
     assert (len(store), store.dimensions) == (len(index.passages), fake_index.WIDTH)
     assert store.vectors(np.zeros(0, np.int64)).shape == (0, fake_index.WIDTH)
@@ -153,8 +173,8 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("within", "files"), FILTERS)
-def test_filters_by_notice_unit_and_day(world: World, within: Filter, files: set[str]) -> None:
-    index = world.index()
+def test_filters_by_notice_unit_and_day(held: World, within: Filter, files: set[str]) -> None:
+    index = held.index()
     asked = "改造老旧小区"
     found = index.vector_store.query(words_of(asked), vector_of(asked)).best(99, within=within)
     for ids, _ in found:
@@ -165,7 +185,7 @@ def test_filters_by_notice_unit_and_day(world: World, within: Filter, files: set
             99, within=replace(within, notices=allowed)
         )
         assert [ids.tolist() for ids, _ in both] == [ids.tolist() for ids, _ in found]
-    assert {hit.passage.file for hit in search(fresh(world), asked, top_k=99, within=within)} == files
+    assert {hit.passage.file for hit in search(fresh(held), asked, top_k=99, within=within)} == files
 
 
 def fresh(world: World) -> Index:
@@ -174,8 +194,8 @@ def fresh(world: World) -> Index:
     return index
 
 
-def test_a_filter_by_id_is_exact(world: World) -> None:
-    index = world.index()
+def test_a_filter_by_id_is_exact(held: World) -> None:
+    index = held.index()
     for notice in index.notices:
         found = index.vector_store.query(words_of("通报"), vector_of("通报")).best(
             99, within=Filter(notices=[notice.id])
@@ -211,6 +231,46 @@ def test_a_reader_keeps_its_generation(world: World) -> None:
         world.update()
     assert search(reader, "改造老旧小区", top_k=99) == before
     assert "第2版。" in {hit.passage.text.strip() for hit in search(fresh(world), "第几版", top_k=99)}
+
+
+class FailingEmbedder(FakeEmbedder):
+    """Breaks off in the middle of the vectors."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if any("不会出现" in text for text in texts):
+            raise ModelError("模型坏了")
+        return super().encode(texts)
+
+
+def test_an_update_that_fails_changes_nothing(world: World) -> None:
+    before = search(fresh(world), "改造老旧小区", top_k=99)
+    kept = outside(world)
+    world.write(b="丙区通报\n不会出现。\n")
+    with pytest.raises(ModelError):
+        world.update(embedder=FailingEmbedder())
+    assert search(fresh(world), "改造老旧小区", top_k=99) == before
+    assert outside(world) == kept
+    assert [path.name for path in (world.directory / "generations").iterdir()] == ["000001"]
+    world.update()
+    assert "不会出现。" in {hit.passage.text.strip() for hit in search(fresh(world), "出现", top_k=99)}
+
+
+def outside(world: World) -> dict[str, list[str]]:
+    """Return what the store keeps outside of the index folder."""
+    return collections(world.config.store) if world.config.store else {}
+
+
+def test_the_last_notice_may_go(world: World) -> None:
+    files = [record["path"] for record in world.index().files]
+    remove_notices(files, directory=world.directory, embedder=world.embedder)
+    index = fresh(world)
+    assert len(index.vector_store) == 0
+    assert search(index, "小区") == []
+    assert verify_index(world.directory) == []
+
+
+def test_a_sound_index_is_found_sound(held: World) -> None:
+    assert verify_index(held.directory) == []
 
 
 @given(st.lists(st.integers(0, 3), max_size=8), st.data())

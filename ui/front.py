@@ -12,10 +12,14 @@ import signal
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ui.errors import port_taken
+from index.errors import TongbaoError
+from index.manifest import open_generation
+from index.milvus_address import is_single_process
+from ui.errors import WorkerError, port_taken
 from ui.shared import Shared
 from ui.workers import COMMAND, Workers
 
@@ -47,9 +51,10 @@ def serve_many(
     """Serve the page with `workers` processes until this one is interrupted; all end with it.
 
     `options` are those of `ui.app.serve`, `model` where the language model is and its name. Raises BindError if the
-    port is taken, WorkerError if one of the processes cannot be started, and KeyboardInterrupt when this one is
+    port is taken, WorkerError if the index or one of the processes does not allow it, and KeyboardInterrupt when this one is
     interrupted or terminated.
     """
+    check_store(Path(directory))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     home = Path(tempfile.mkdtemp(prefix="tongbao-web-"))
     shared = Shared.within(home, workers=workers)
@@ -62,6 +67,18 @@ def serve_many(
     finally:
         running.close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def check_store(directory: Path) -> None:
+    """Return if several processes may have the index open; raises WorkerError for one in Milvus Lite.
+
+    An index that is missing or damaged is told on the page.
+    """
+    alone = False
+    with suppress(TongbaoError):
+        alone = is_single_process(open_generation(directory)[1].config.store)
+    if alone:
+        raise WorkerError("索引存放在 Milvus Lite 中，同时只能由一个进程打开；请去掉 --workers，或改用 Milvus 服务")
 
 
 def settings(
