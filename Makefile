@@ -11,6 +11,8 @@ REAL ?= ../shared/notices
 PEERS ?= .venv-peers
 FLOORS ?= eval/floors.toml
 JOBS ?= 2
+NUMBER ?= 5000
+SECONDS ?= 60
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -18,7 +20,7 @@ RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo un
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench bench-web bench-workers bench-peers bench-scale eval screenshots clean kill torture
+.PHONY: help install web demo test check format bench bench-web bench-workers bench-peers bench-scale eval screenshots clean kill torture fuzz
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -80,6 +82,15 @@ kill: $(INSTALLED) ## kill a batch at a hundred random moments and finish it; 10
 # The floors of eval/floors.toml only rise. The reports lie under the commit: eval/results/COMMIT/samples, .../real.
 torture: $(INSTALLED) ## kill, fill, flip and crowd an index; prints what it stood (some minutes)
 	$(BIN)/python -m eval.torture
+
+# Without atheris (pip install atheris) the second half is left out, and says so.
+fuzz: $(INSTALLED) ## feed NUMBER random inputs, or as many as SECONDS allow, to each fuzz test; then led by coverage
+	TONGBAO_FUZZ=$(NUMBER) TONGBAO_FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m pytest -q -p no:cacheprovider \
+		tests/test_assistant_fuzz.py tests/test_index_fuzz.py tests/test_index_slow_texts.py tests/test_eval_gold_fuzz.py tests/test_assistant_settings_fuzz.py
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo 'atheris is not installed: no fuzzing led by coverage' >&2; exit 0; }; set -e; \
+	for target in questions answers readers batch; do \
+		$(BIN)/python -m eval.torture.coverage $$target -max_total_time=$(SECONDS) -max_len=600 -timeout=30; \
+	done
 
 eval: $(INSTALLED) ## measure the answers on the samples, and on the real notices where they are; fail under the floors
 	$(BIN)/tongbao index examples/notices --index .tongbao-eval/samples

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from assistant.types import Citation, Retrieved
 from index.errors import IndexDamagedError
+from index.passages import passage_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,10 @@ _EVIDENCE_SHARE = 0.7
 
 
 def cite(quotes: Sequence[Quote], index: Index) -> tuple[Citation, ...]:
-    """Return the numbered citations of `quotes`; each quote is the slice of its file, or the index is damaged."""
+    """Return the numbered citations of `quotes`; each quote is the slice of its file as it was indexed.
+
+    Raises IndexDamagedError for a place outside of the file, and for words that are not those that were indexed.
+    """
     return tuple(_citation(number, quote, index) for number, quote in enumerate(quotes, start=1))
 
 
@@ -38,10 +43,22 @@ def _citation(number: int, quote: Quote, index: Index) -> Citation:
     slice_ = text[start:end]
     if not slice_:
         raise IndexDamagedError(f"文件 {quote.file} 的引文只有空白（{quote.start}–{quote.end}），请运行 tongbao verify")
+    _require_unaltered(quote.notice, start, end, index)
     notice = index.notice(quote.notice)
     place = index.place(quote.file, start)
     path = next((item.path for item in index.sections(quote.notice) if item.start <= start < item.end), ())
     return Citation(number, quote.file, quote.notice, notice.title, notice.unit, path, start, end, slice_, place)
+
+
+def _require_unaltered(notice: str, start: int, end: int, index: Index) -> None:
+    """Raise IndexDamagedError if a passage that holds some of the quote does not say what its id was made of."""
+    passages = index.passages_of(notice)
+    number = bisect_right(passages, start, key=lambda passage: passage.end)
+    while number < len(passages) and passages[number].start < end:
+        passage = passages[number]
+        if passage.id != passage_id(passage.file, passage.start, passage.text):
+            raise IndexDamagedError(f"文件 {passage.file} 在索引中的文字与编入时不同，不能引用，请运行 tongbao verify")
+        number += 1
 
 
 def places_of_hits(hits: Sequence[Hit], ranked: Sequence[Evidence], top_k: int) -> tuple[Retrieved, ...]:

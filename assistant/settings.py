@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.config import AssistantConfig
 from assistant.errors import SettingsError
-from assistant.settings_file import read_section, settings_path
+from assistant.settings_file import one_line, read_section, settings_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,9 @@ def _checked(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
     known = [one.name for one in fields(AssistantConfig) if one.name in _KINDS]
     for name, value in table.items():
         if name not in known:
-            raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中有未知的设置 {name}；可用的有：{'、'.join(known)}")
+            raise SettingsError(
+                f"设置文件 {path} 的 [{SECTION}] 中有未知的设置 {one_line(name)}；可用的有：{'、'.join(known)}"
+            )
         if isinstance(value, bool) or not isinstance(value, _KINDS[name]):
             raise SettingsError(f"设置文件 {path} 的 [{SECTION}] 中 {name} 的值 {value!r} 类型不对")
     if not 0 <= table.get("threshold", 0) <= 1:

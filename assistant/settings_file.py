@@ -33,10 +33,15 @@ def read_section(path: Path, name: str) -> dict[str, Any]:
         table = tomllib.loads(path.read_text("utf-8-sig")).get(name, {})
     except OSError as error:
         raise SettingsError(f"无法读取设置文件 {path}：{error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python takes
         raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
     except RecursionError as error:
         raise SettingsError(f"设置文件 {path} 层次太多") from error
     if not isinstance(table, dict):
         raise SettingsError(f"设置文件 {path} 的 {name} 须是一节（[{name}]）")
     return table
+
+
+def one_line(name: str) -> str:
+    """Return a name that a file gave to a setting as it may stand in a message: without line ends of whatever kind."""
+    return " ".join(name.split())

@@ -23,6 +23,8 @@ _SHIPPED_FOLDER = Path(__file__).parent / "models" / SHIPPED
 _WEIGHTS = "embedding.weight"
 _TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "BF16": np.dtype("<u2")}
 _AVERAGED = ("StaticEmbedding", "Normalize")
+_MANY = 64
+"""Tokens of a text from which it pays to look for repeated ones."""
 
 
 class ModelError(TongbaoError):
@@ -98,6 +100,10 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
+_MANY = 64
+"""Tokens of a text from which it pays to look for repeated ones."""
+
+
 class StaticEmbedder:
     """The mean of one stored vector per token, scaled to length 1, as sentence-transformers computes it."""
 
@@ -166,6 +172,13 @@ class StaticEmbedder:
 
     def _rows(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of the tokens `ids` as float32, shape (len(ids), dimensions)."""
+        if len(ids) > _MANY:
+            # What a long text repeats is converted once, which is what takes the time.
+            different, places = np.unique(ids, return_inverse=True)
+            return self._converted(different)[places]
+        return self._converted(ids)
+
+    def _converted(self, ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         rows = self._weights[ids]
         if rows.dtype == np.uint16:
             # bfloat16 is the upper half of a float32.

@@ -94,10 +94,12 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _passage(source: SourceFile, notice: Notice, section: Section, start: int, end: int) -> Passage:
     text = source.text[start:end]
-    identity = hashlib.blake2b(
-        f"{source.path}\n{start}\n{text}".encode(errors="surrogatepass"), digest_size=8
-    ).hexdigest()
-    return Passage(identity, notice.id, source.path, start, end, text, section.path)
+    return Passage(passage_id(source.path, start, text), notice.id, source.path, start, end, text, section.path)
+
+
+def passage_id(file: str, start: int, text: str) -> str:
+    """Return the id of a passage: 16 hex digits over where it stands and what it says."""
+    return hashlib.blake2b(f"{file}\n{start}\n{text}".encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def _slices(text: str, folded: str, size: int) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_assistant import broken, over
-from hypothesis import example, given, settings
+from fakes_chance import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.batch_files import read_questions
@@ -25,13 +26,13 @@ PARTS = st.sampled_from(
 
 
 @given(data=st.binary(max_size=300), suffix=st.sampled_from(SUFFIXES))
-@settings(max_examples=150)
+@examples(150)
 def test_any_bytes_as_questions(tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str) -> None:
     read(tmp_path_factory.getbasetemp() / f"fuzz{suffix}", data)
 
 
 @given(parts=st.lists(PARTS, max_size=30), suffix=st.sampled_from((".csv", ".tsv", ".txt")))
-@settings(max_examples=150)
+@examples(150)
 def test_any_table_as_questions(tmp_path_factory: pytest.TempPathFactory, parts: list[str], suffix: str) -> None:
     read(tmp_path_factory.getbasetemp() / f"fuzz{suffix}", "".join(parts).encode())
 
@@ -48,7 +49,7 @@ VALUES = st.recursive(
 @given(values=st.lists(VALUES, min_size=1, max_size=5))
 @example(values=[{"question": ""}])
 @example(values=[{"question": " "}])
-@settings(max_examples=150)
+@examples(150)
 def test_any_json_as_questions(tmp_path_factory: pytest.TempPathFactory, values: list[object]) -> None:
     text = "\n".join(json.dumps(value) for value in values)
     read(tmp_path_factory.getbasetemp() / "fuzz.jsonl", text.encode())
@@ -68,7 +69,7 @@ def read(path: Path, data: bytes) -> None:
 
 
 @given(st.text(alphabet=ODD, max_size=40))
-@settings(max_examples=60)
+@examples(60)
 def test_any_text_as_a_question(index: Path, text: str) -> None:
     assistant = over(index)
     with contextlib.suppress(QuestionError):

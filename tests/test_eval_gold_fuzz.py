@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from fakes_chance import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.errors import GoldError
@@ -66,20 +67,20 @@ def loaded(folder: Path, data: bytes) -> tuple[str, ...]:
 
 
 @given(st.sampled_from([*GOOD, "level"]), VALUES)
-@settings(max_examples=200)
+@examples(200)
 def test_any_value_of_any_field(folder: Path, name: str, value: Any) -> None:
     loaded(folder, json.dumps({**GOOD, name: value}).encode())
 
 
 @given(st.sampled_from(["file", "quote", "start", "end", "sha256"]), VALUES)
-@settings(max_examples=100)
+@examples(100)
 def test_any_value_of_any_field_of_the_evidence(folder: Path, name: str, value: Any) -> None:
     evidence = [{**one, name: value} for one in GOOD["evidence"]]
     loaded(folder, json.dumps({**GOOD, "evidence": evidence}).encode())
 
 
 @given(st.data())
-@settings(max_examples=200)
+@examples(200)
 def test_mutated_bytes(folder: Path, data: st.DataObject) -> None:
     found = bytearray((json.dumps(GOOD, ensure_ascii=False) + "\n").encode() * 2)
     for _ in range(data.draw(st.integers(1, 6))):

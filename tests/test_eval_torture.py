@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from assistant.pipeline import load_assistant
 from eval.torture import trials
+from eval.torture.damage import alterations
+from eval.torture.hostile import hostile
 from eval.torture.world import STATES, contents, contents_of
 from index.embedding import open_embedder
+from index.errors import IndexDamagedError
 from index.store import open_index
+from index.tables import TextTable
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and rights of POSIX systems")
 
@@ -35,6 +40,31 @@ def test_what_cannot_be_read_is_told() -> None:
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         assert trials.unreadable(Path(place) / "unreadable")["来源"] == 2
+
+
+def test_altered_files_give_the_right_words_or_one_line(tmp_path: Path) -> None:
+    figures = alterations(tmp_path / "altered", count=3, seed=3)
+    assert figures["一行说明"]
+
+
+def test_an_altered_text_is_not_quoted(tmp_path: Path) -> None:
+    """Found by fuzzing: size and characters were still valid, so that nothing was noticed on opening."""
+    _, directory = trials.fresh(tmp_path, open_embedder(None))
+    question = "青岩市老旧小区改造惠及多少户？"
+    assert "1241户" in load_assistant(directory).ask(question).answer
+    folder = open_index(directory).folder
+    texts, size = list(TextTable.open(folder, "texts")), (folder / "texts.z").stat().st_size
+    for number in range(1242, 1300):
+        TextTable.write(folder, "texts", [one.replace("惠及1241户", f"惠及{number}户") for one in texts], packed=True)
+        if (folder / "texts.z").stat().st_size == size:
+            break
+    with pytest.raises(IndexDamagedError, match="与编入时不同"):
+        load_assistant(directory).ask(question)
+
+
+def test_hostile_files_stay_within_the_limits(tmp_path: Path) -> None:
+    figures = hostile(tmp_path / "hostile", measures=50_000)
+    assert figures["编入"]
 
 
 def test_readers_never_fail_beside_writers(tmp_path: Path) -> None:

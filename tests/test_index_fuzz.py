@@ -8,9 +8,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from fakes_chance import examples
 from fakes_documents import Part, Pdf, numbered_docx, zipped
 from fakes_hostile import guarded_reason, read_or_reason
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.readers import read_bytes
@@ -53,7 +54,7 @@ def mutated(data: bytes, seed: int, cuts: int) -> bytes:
     return bytes(found)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60)
 @given(st.sampled_from([name for name in SEEDS if name != "a.pdf"]), st.integers(0, 2**32), st.integers(1, 12))
 def test_mutated_files_are_read_or_refused(name: str, seed: int, cuts: int) -> None:
     read_or_reason(mutated(SEEDS[name], seed, cuts), name)
@@ -65,7 +66,7 @@ def test_an_entry_without_a_name_is_left_out() -> None:
     assert read_bytes(whole.replace(b"Q", b"\0"), "a.zip").text == "整改完成。\n"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40)
 @given(st.integers(0, 2**32), st.integers(1, 12), st.sampled_from(["document", "numbering", "styles"]))
 def test_mutated_parts_of_word_files_are_read_or_refused(seed: int, cuts: int, part: str) -> None:
     with zipfile.ZipFile(BytesIO(SEEDS["a.docx"])) as archive:
@@ -74,7 +75,7 @@ def test_mutated_parts_of_word_files_are_read_or_refused(seed: int, cuts: int, p
     read_or_reason(zipped(parts), "a.docx")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60)
 @given(st.integers(0, 2**32), st.integers(1, 12))
 def test_mutated_pdfs_are_read_or_refused(
     guarded: GuardedReader, tmp_path_factory: pytest.TempPathFactory, seed: int, cuts: int
@@ -84,7 +85,7 @@ def test_mutated_pdfs_are_read_or_refused(
     assert "读取中断" not in guarded_reason(guarded, path)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.text(), st.sampled_from(["a.html", "a.md", "a.txt"]))
 def test_any_text_is_read_or_refused(text: str, name: str) -> None:
     read_or_reason(text.encode("utf-8", errors="surrogatepass"), name)

@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from fakes_chance import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.notices import parse_notices
@@ -88,7 +89,7 @@ def test_the_work_grows_with_the_number_of_measures() -> None:
 
 
 @given(st.lists(st.sampled_from([*NUMBERS, *MARKS, "甲市整改", HEAD, "\ud800", "\U0002c4d8"]), max_size=80))
-@settings(max_examples=150)
+@examples(150)
 def test_any_mixture_of_numbers_and_marks(parts: list[str]) -> None:
     passages_of("".join(parts))
     passages_of(HEAD + "".join(parts))

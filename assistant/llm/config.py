@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant.errors import LlmError, SettingsError
-from assistant.settings_file import read_section, settings_path
+from assistant.settings_file import one_line, read_section, settings_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,9 +138,9 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
     known = [one.name for one in fields(LlmConfig)]
     for name in table:
         if "key" in name.lower() or name.lower() in _SECRETS:
-            raise LlmError(f"设置文件 {where} 中不要写密钥（{name}）；密钥只从环境变量 {KEY} 读取")
+            raise LlmError(f"设置文件 {where} 中不要写密钥（{one_line(name)}）；密钥只从环境变量 {KEY} 读取")
         if name not in known:
-            raise LlmError(f"设置文件 {where} 中有未知的设置 {name}；可用的有：{'、'.join(known)}")
+            raise LlmError(f"设置文件 {where} 中有未知的设置 {one_line(name)}；可用的有：{'、'.join(known)}")
     return {name: _value(name, value, where) for name, value in table.items()}
 
 

@@ -1,0 +1,142 @@
+"""Files of a generation altered in every way: whoever asks then gets an answer in the right words, or one clear line."""
+
+from __future__ import annotations
+
+import random
+import resource
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.torture.trials import Figures, fresh, heard, spawn
+from eval.torture.world import STATES, texts_of
+from index.embedding import open_embedder
+from index.errors import TongbaoError
+from index.store import open_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from multiprocessing.connection import Connection
+
+    from assistant.types import Answer
+
+_SECONDS = 5
+_MEMORY = 2**30
+QUESTIONS = (
+    "青岩市老旧小区改造惠及多少户？",
+    "青岩市采取了哪些措施治理河道采砂？",
+    "云川1市和云川2市农村饮水安全各惠及多少户？",
+    "云川3市的通报是什么时候发布的？",
+)
+_ANSWERED, _REFUSED = "answered", "refused"
+
+
+def alterations(home: Path, *, count: int, seed: int) -> Figures:
+    """Alter one file of a generation `count` times and ask: no crash, no hang, no more memory, no wrong quote."""
+    chance, embedder = random.Random(seed), open_embedder(None)
+    _, whole = fresh(home / "whole", embedder)
+    _, other = fresh(home / "other", embedder, state=STATES[1])
+    names = sorted(path.relative_to(whole).as_posix() for path in whole.rglob("*") if _is_held(path, whole))
+    told = dict.fromkeys((_ANSWERED, _REFUSED), 0)
+    for number in range(count):
+        directory = home / "altered"
+        shutil.rmtree(directory, ignore_errors=True)
+        shutil.copytree(whole, directory)
+        name = names[number % len(names)]
+        way = _alter(directory / name, _sources(directory, other, name, names, chance), chance)
+        process, channel = spawn(ask_altered, str(directory), QUESTIONS, texts_of(STATES[0]))
+        try:
+            said = heard(process, channel)
+        except AssertionError as error:
+            raise AssertionError(f"{name} {way}: {error}") from error
+        process.join()
+        channel.close()
+        if said not in told:
+            raise AssertionError(f"{name} {way}: {said}")
+        told[said] += 1
+    return {"改动": count, "文件": len(names), "照常作答": told[_ANSWERED], "一行说明": told[_REFUSED], "错引": 0}
+
+
+def _is_held(path: Path, directory: Path) -> bool:
+    """Return whether `path` is a file that readers of the index open."""
+    return path.is_file() and (path.name == "CURRENT" or open_index(directory).folder in path.parents)
+
+
+def _sources(
+    directory: Path, other: Path, name: str, names: Sequence[str], chance: random.Random
+) -> tuple[bytes, bytes]:
+    """Return the bytes of another file of the index, and those of the same file of another index, if it has one."""
+    own = directory / chance.choice(names)
+    strange = open_index(other).folder / Path(name).relative_to(Path(name).parts[0]) if "/" in name else other / name
+    matching = [path for path in other.rglob(strange.name) if path.is_file()]
+    return own.read_bytes(), (matching[0] if matching else own).read_bytes()
+
+
+def _alter(path: Path, sources: tuple[bytes, bytes], chance: random.Random) -> str:
+    """Alter the file at `path` and return in words how."""
+    data = path.read_bytes()
+    at = chance.randrange(len(data) + 1)
+    length = chance.choice((1, 1, 2, 8, 64))
+    ways: dict[str, Callable[[], bytes]] = {
+        "flipped": lambda: _flipped(data, chance),
+        "cut short": lambda: data[:at],
+        "emptied": lambda: b"",
+        "with a hole": lambda: data[:at] + data[at + length :],
+        "grown": lambda: data[:at] + chance.randbytes(length) + data[at:],
+        "zeroed": lambda: data[:at] + bytes(min(length, len(data) - at)) + data[at + length :],
+        "filled": lambda: data[:at] + b"\xff" * min(length, len(data) - at) + data[at + length :],
+        "as another file": lambda: sources[0],
+        "of another index": lambda: sources[1],
+    }
+    way = chance.choice(("flipped", "flipped", "zeroed", "filled", *ways))
+    path.write_bytes(ways[way]())
+    return f"{way} at {at}"
+
+
+def _flipped(data: bytes, chance: random.Random) -> bytes:
+    """Return `data` with one to four bytes changed, the size as it was; digits become digits half of the time."""
+    found = bytearray(data)
+    for _ in range(chance.choice((1, 1, 2, 4)) if found else 0):
+        place = chance.randrange(len(found))
+        digits = [spot for spot, byte in enumerate(found) if 48 <= byte < 58] if chance.random() < 0.5 else []
+        if digits:
+            found[chance.choice(digits)] = chance.randrange(48, 58)
+        else:
+            found[place] ^= chance.randrange(1, 256)
+    return bytes(found)
+
+
+def ask_altered(directory: str, questions: Sequence[str], texts: Mapping[str, str], channel: Connection) -> None:
+    """Ask all questions within 5 seconds of processor time and 1 GB, and send what became of it in a word or a line.
+
+    `texts` are the files as they were: every quote has to stand in them where the answer says that it does.
+    """
+    from assistant.edge import opened
+
+    limit_process()
+    try:
+        with opened(Path(directory)) as assistant:
+            wrong = [line for one in questions for line in _wrong(assistant.ask(one), texts)]
+        channel.send(wrong[0] if wrong else _ANSWERED)
+    except TongbaoError as error:
+        channel.send(_REFUSED if len(str(error).splitlines()) == 1 else f"a line in pieces: {error}")
+    except Exception as error:  # noqa: BLE001 - what is not told in a line of its own is the finding
+        channel.send(f"{type(error).__name__}: {error}")
+
+
+def limit_process() -> None:
+    """Let this process use 5 s of processor time from its start, and 1 GB of memory beyond what it has."""
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    held = Path("/proc/self/statm")
+    if held.exists():
+        most = int(held.read_text("ascii").split()[0]) * resource.getpagesize() + _MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _wrong(answer: Answer, texts: Mapping[str, str]) -> list[str]:
+    """Return what is cited and does not stand where the answer says that it does."""
+    return [
+        f"wrong quote: {one.quote!r} of {one.file} {one.start}–{one.end}"
+        for one in answer.citations
+        if texts.get(one.file, "")[one.start : one.end] != one.quote
+    ]
