@@ -20,7 +20,7 @@ RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo un
 CONSTRAINED := $(if $(strip $(CONSTRAINTS)),-c $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check format bench bench-web bench-workers bench-peers bench-scale eval screenshots clean kill torture fuzz
+.PHONY: help install web demo test check format bench bench-web bench-workers bench-peers bench-stores bench-scale eval screenshots clean kill torture fuzz
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -75,6 +75,9 @@ bench-web: $(INSTALLED) ## 30 people asking the page 300 questions at once: erro
 bench-workers: $(INSTALLED) ## the page by one and by two processes: answers a second, shared memory, a new generation under load
 	$(BIN)/tongbao index $(NOTICES) --index .tongbao-demo
 	$(BIN)/python -m ui.load_many --index .tongbao-demo $(BENCH)
+
+bench-stores: $(INSTALLED) ## search in FAISS beside Milvus: times, and whether both find the same; BENCH= adds options
+	$(BIN)/python -m eval.stores $(if $(wildcard $(REAL)),--notices $(REAL) --gold eval/gold/real.jsonl,--split all) $(BENCH)
 
 kill: $(INSTALLED) ## kill a batch at a hundred random moments and finish it; 10,000 questions in bounded memory
 	TONGBAO_KILLS=100 $(BIN)/python -m pytest -q tests/test_assistant_batch_kill.py -k 'random or many_questions'
