@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from assistant.cli_index import index_command
 from assistant.cli_upkeep import DEFAULT_INDEX, upkeep_app
 from assistant.edge import opened, steady_streams, told, valid_text, writer_of
 from assistant.log_options import add_log_options
@@ -69,28 +70,7 @@ _AllVersions = Annotated[bool, typer.Option("--all-versions", help="旧版和重
 _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="要问的问题。", show_default=False)]
 
 
-@app.command("index", help="把文件和文件夹编入索引；未变的文件不重做。")
-def index_command(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="通报文件、文件夹或 https 网址。", show_default=False)
-    ],
-    index: _Index = DEFAULT_INDEX,
-    model: Annotated[str | None, typer.Option("--model", metavar="NAME|DIR", help="句向量模型，默认用自带的。")] = None,
-    store: Annotated[
-        str | None, typer.Option("--store", metavar="URL", help="faiss（默认）或 Milvus：milvus://主机:端口。")
-    ] = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="编入后继续监视，随文件的增改删更新索引，Ctrl-C 停止。")
-    ] = False,
-) -> None:
-    """Add or refresh files and folders, and report what changed."""
-    if watch:
-        from assistant.watching import watch_paths
-
-        raise typer.Exit(watch_paths([Path(path) for path in paths], directory=index, model=model, store=store))
-    from assistant.indexing import index_paths
-
-    raise typer.Exit(index_paths(paths, directory=index, model=model, store=store))
+app.command("index", help="把文件和文件夹编入索引；未变的文件不重做。")(index_command)
 
 
 @app.command(help="回答一个问题，并列出原文出处。")

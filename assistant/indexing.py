@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,26 +20,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from index.build import Progress
-    from index.update import UpdateReport
+    from index.update import Elsewhere, UpdateReport
 
 _LISTED = 50
 """Names shown of each kind; the count tells the rest."""
 
 
 def index_paths(
-    paths: Sequence[Path | str], *, directory: Path, model: str | None = None, store: str | None = None
+    paths: Sequence[Path | str],
+    *,
+    directory: Path,
+    model: str | None = None,
+    store: str | None = None,
+    dask: str | None = None,
 ) -> int:
     """Bring the index at `directory` up to `paths`, print the report, and return 1 if a file failed, else 0.
 
-    Of `paths`, those that are https addresses are fetched first and kept beside the index. Raises NothingIndexedError if nothing could be indexed, and what `update_index` raises.
+    `dask` is the address of a scheduler whose machines prepare the files. Of `paths`, those that are https addresses
+    are fetched first and kept beside the index. Raises NothingIndexedError if nothing could be indexed, ClusterError,
+    and what `update_index` raises.
     """
     places, unreached = _places(paths, directory)
-    with shown_progress() as progress:
-        report = update_index(places, directory=directory, config=config_of(directory, model, store), progress=progress)
+    config = config_of(directory, model, store)
+    with _elsewhere(dask) as elsewhere, shown_progress() as progress:
+        report = update_index(places, directory=directory, config=config, progress=progress, elsewhere=elsewhere)
     report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
         raise TongbaoError("给出的路径中没有可索引的通报文件，索引未改动")
     return print_changes(report, directory=directory)
+
+
+@contextmanager
+def _elsewhere(dask: str | None) -> Iterator[Elsewhere | None]:
+    """Yield what prepares files on the cluster of the scheduler at `dask`, None without one."""
+    if dask is None:
+        yield None
+        return
+    from index.cluster import Cluster, connected
+
+    with connected(dask) as client:
+        yield functools.partial(Cluster, client)
 
 
 def print_changes(report: UpdateReport, *, directory: Path) -> int:

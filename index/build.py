@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from index.embedding import Embedder
     from index.kinship import Kin
+    from index.preparing import Made
     from index.store import Index
     from index.types import Notice, Passage, Section
     from index.vector_store import VectorWriter
@@ -238,8 +239,11 @@ def _write_words(folder: Path, contents: Contents, config: IndexConfig, progress
 def _tokenised(contents: Contents, config: IndexConfig, progress: Progress) -> Iterator[list[str]]:
     """Yield the words of each new passage with those of its headings."""
     heading_words = functools.lru_cache(maxsize=_BATCH)(tokens)
-    for done, (notice, passage) in enumerate(contents.fresh, start=1):
-        yield tokens(passage.text) + heading_words(heading_text(notice, passage)) * config.heading_repeats
+    for done, ((notice, passage), made) in enumerate(zip(contents.fresh, contents.made, strict=True), start=1):
+        if made is not None:
+            yield made[0].words_of(made[1])
+        else:
+            yield tokens(passage.text) + heading_words(heading_text(notice, passage)) * config.heading_repeats
         if done % _BATCH == 0 or done == len(contents.fresh):
             progress("分词", done, len(contents.fresh))
 
@@ -248,7 +252,7 @@ def _write_vectors(writer: VectorWriter, contents: Contents, embedder: Embedder,
     """Write the vectors, embedding new passages only if the model stayed the same."""
     earlier, origins = contents.earlier, contents.origins
     reusable = earlier is not None and _has_vectors(earlier, embedder)
-    fresh = iter(contents.fresh)
+    fresh = zip(contents.fresh, contents.made, strict=True)
     total = len(contents.fresh) if reusable else len(origins)
     done = 0
     for start in range(0, len(origins), _BATCH):
@@ -257,10 +261,17 @@ def _write_vectors(writer: VectorWriter, contents: Contents, embedder: Embedder,
         vectors = np.empty((len(part), embedder.dimensions), dtype=np.float32)
         if earlier is not None and reusable:
             vectors[~new] = earlier.vector_store.vectors(part[~new])
-        texts = [_text_of(origin, fresh, earlier) for origin in part[new].tolist()]
-        if texts:
-            vectors[new] = embedder.encode(texts)
-            done += len(texts)
+        left: dict[int, str] = {}
+        for place in np.flatnonzero(new).tolist():
+            made = _text_or_vector(int(part[place]), fresh, earlier)
+            if isinstance(made, str):
+                left[place] = made
+            else:
+                vectors[place] = made
+        if left:
+            vectors[list(left)] = embedder.encode(list(left.values()))
+        if new.any():
+            done += int(new.sum())
             progress("向量", done, total)
         writer.add(vectors)
 
@@ -276,8 +287,14 @@ def _has_vectors(earlier: Index, embedder: Embedder) -> bool:
         return False
 
 
-def _text_of(origin: int, fresh: Iterator[tuple[Notice, Passage]], earlier: Index | None) -> str:
-    """Return what is embedded for the next passage: a new one, or the one of `earlier` with the number `origin`."""
-    if origin < 0 or earlier is None:
-        return embedded_text(next(fresh)[1])
-    return embedded_text(earlier.passages[origin])
+def _text_or_vector(
+    origin: int, fresh: Iterator[tuple[tuple[Notice, Passage], tuple[Made, int] | None]], earlier: Index | None
+) -> str | NDArray[np.float32]:
+    """Return what is embedded for the next passage, or its vector if that is computed already.
+
+    It is a new passage, or the one of `earlier` with the number `origin`.
+    """
+    if origin >= 0 and earlier is not None:
+        return embedded_text(earlier.passages[origin])
+    (_, passage), made = next(fresh)
+    return embedded_text(passage) if made is None else made[0].vectors[made[1]]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.marks import Mark
+    from index.preparing import Made
     from index.store import Index
     from index.types import Notice, Passage, Section
 
@@ -48,6 +49,8 @@ class Document:
     notes: tuple[str, ...] = ()
     whole: bool = True
     """False once a notice of the file was removed by hand; the next indexing reads the file anew."""
+    made: Made | None = None
+    """Words and vectors of its passages, if they are computed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,16 @@ class Contents:
     def fresh(self) -> list[tuple[Notice, Passage]]:
         """The passages without an origin, in order, each with its notice."""
         return [(part.notice, passage) for part in self.parts if part.origin is None for passage in part.passages]
+
+    @functools.cached_property
+    def made(self) -> list[tuple[Made, int] | None]:
+        """What is computed already of each passage in `fresh`, with its number in the file; None for nothing."""
+        found: list[tuple[Made, int] | None] = []
+        for item in self.items:
+            if isinstance(item, Document):
+                count = sum(len(part.passages) for part in item.parts if part.origin is None)
+                found += [(item.made, number) if item.made else None for number in range(count)]
+        return found
 
     def rows(self, table: str, kept: str, new: Callable[[Document], Iterable[str]]) -> Iterator[str | Rows]:
         """Yield the rows of `table`: what `new` gives for a document, and those of the run by its field `kept`."""

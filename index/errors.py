@@ -1,6 +1,7 @@
 """Errors of the index.
 
 TongbaoError
+├── ClusterError         a Dask cluster cannot be used
 ├── ReadError            a source file cannot be read as a notice
 ├── IndexMissingError    there is no index at that folder
 ├── IndexDamagedError    a file of the index is missing or altered
@@ -14,6 +15,10 @@ TongbaoError
 
 class TongbaoError(Exception):
     """Base of every error this project raises on purpose; `str()` is one line for a person."""
+
+
+class ClusterError(TongbaoError):
+    """A Dask cluster cannot be used; the message says why and what to do."""
 
 
 class ReadError(TongbaoError):

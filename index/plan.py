@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import ChainMap, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from index.config import PIPELINE_VERSION, IndexConfig
 from index.documents import Document, Kept, Part
 from index.errors import ReadError
 from index.manifest import FORMAT
+from index.preparing import Here
 from index.scan import free_name
 from index.types import SourceFile
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from index.build import Progress
+    from index.preparing import Preparing
     from index.scan import Candidate, Scan
     from index.store import Index
     from index.types import Notice, Passage, Section
@@ -59,6 +62,11 @@ def default_pipeline() -> Pipeline:
     return Pipeline(SUFFIXES, GuardedReader(), parse_notices, cut_passages)
 
 
+def _digest(candidate: Candidate) -> str:
+    with candidate.location.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _is_gone(location: Path) -> bool:
     """Return whether there is nothing at `location`; in a folder that cannot be read nothing counts as gone."""
     try:
@@ -70,10 +78,13 @@ def _is_gone(location: Path) -> bool:
 class Plan:
     """The files of the next generation, begun with those of the earlier one."""
 
-    def __init__(self, earlier: Index | None, pipeline: Pipeline, config: IndexConfig) -> None:
+    def __init__(
+        self, earlier: Index | None, pipeline: Pipeline, config: IndexConfig, preparing: Preparing | None = None
+    ) -> None:
         self._earlier = earlier
         self._pipeline = pipeline
         self._config = config
+        self._preparing = preparing or Here(pipeline, config)
         self._records: dict[str, dict[str, Any]] = (
             {record["path"]: record for record in earlier.files} if earlier else {}
         )
@@ -83,6 +94,7 @@ class Plan:
         self._dropped_files: set[str] = set()
         """Files that lose some of their notices."""
         self._moved: dict[str, str] = {}
+        self._digests: dict[Path, str] = {}
         self._old_roots: set[Path] = set()
         self._seen: set[str] = set()
         self.added: set[str] = set()
@@ -123,16 +135,24 @@ class Plan:
         self.notes.extend(found.others)
         # Files known by their place come first, so that no stranger of the same name takes their record.
         candidates = sorted(found.candidates, key=lambda candidate: str(candidate.location) not in by_location)
+        self._expect(candidates)
         for done, candidate in enumerate(candidates, start=1):
             self._take_file(candidate, by_location.get(str(candidate.location)))
             progress("读取", done, len(candidates))
         self._drop_vanished([*found.folders, *self._old_roots])
 
+    def _expect(self, candidates: Sequence[Candidate]) -> None:
+        """Tell what prepares files which of them are probably new; one that was met with the same content is not."""
+        known = {"", *(record["sha256"] for record in self._records.values() if record["whole"])}
+        for candidate in candidates:
+            with suppress(OSError):  # told when its turn comes
+                self._digests[candidate.location] = _digest(candidate)
+        self._preparing.expect([one for one in candidates if self._digests.get(one.location, "") not in known])
+
     def _take_file(self, candidate: Candidate, name: str | None) -> None:
         """Add, refresh or keep one file, known as `name` or not yet known."""
         try:
-            with candidate.location.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = self._digests.pop(candidate.location, "") or _digest(candidate)
         except OSError as error:
             # Whether it changed cannot be told: what the index holds of it stays.
             self.failed.append((name or candidate.relative, f"无法读取：{error.strerror or error}"))
@@ -144,7 +164,7 @@ class Plan:
         if record is not None and record["sha256"] == sha256 and record["whole"]:
             self._seen.add(name)
             return
-        self._read(candidate, name)
+        self._read(candidate, name, sha256)
 
     def _name(self, candidate: Candidate, sha256: str) -> str:
         """Return the name of a file in an unknown place: that of a moved or equal one, or a free one."""
@@ -168,19 +188,18 @@ class Plan:
     def _sha256(self, name: str) -> str:
         return self._new[name].sha256 if name in self._new else str(self._records[name]["sha256"])
 
-    def _read(self, candidate: Candidate, name: str) -> None:
+    def _read(self, candidate: Candidate, name: str, sha256: str) -> None:
         """Read and cut a new or changed file; one that fails loses what the index held of it."""
         known = name in self._records
         self._kept.pop(name, None)
         try:
-            source = replace(self._pipeline.read(candidate.location, root=candidate.root), path=name)
-            self._new[name] = self._cut(source, str(candidate.location))
+            document = self._new[name] = self._preparing.document(candidate, name, sha256)
         except ReadError as error:
             self.failed.append((name, str(error)))
             self.removed |= {name} if known else set()
             return
         self._seen.add(name)
-        self.notes.extend((name, note) for note in source.notes)
+        self.notes.extend((name, note) for note in document.notes)
         (self.changed if known else self.added).add(name)
 
     def _cut(self, source: SourceFile, location: str) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from index.build import Progress
+    from index.preparing import Preparing
+
+Elsewhere = Callable[[IndexConfig, Embedder], "Preparing"]
+"""Returns what prepares files with these settings and this model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +56,13 @@ def update_index(
     progress: Progress = silent,
     pipeline: Pipeline | None = None,
     embedder: Embedder | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> UpdateReport:
     """Bring the index at `directory` up to the files and folders at `paths`, and return what that changed.
 
     Files that have gone from a folder in `paths` are removed, were it the last one; files elsewhere stay. Unchanged files are neither
     cut nor counted nor embedded again, unless a build setting changed. If nothing changed, nothing is published.
+    `elsewhere` gives what prepares the files with other machines; without it that is done here.
     Without `config` an existing index keeps its settings, without a model in it its model. Raises
     NothingIndexedError if there is no file to index, IndexLockedError, IndexWriteError, ModelError, StoreError, or what
     `open_index` raises; the generation in use then stays.
@@ -66,11 +73,12 @@ def update_index(
         chosen = config or (earlier.manifest.config if earlier else IndexConfig())
         chosen = replace(chosen, model=_model_name(chosen, earlier), store=chosen_store(chosen.store))
         require_store(chosen.store)
-        plan = Plan(earlier, pipeline, chosen)
+        embedder = embedder or open_embedder(chosen.model)
+        plan = Plan(earlier, pipeline, chosen, elsewhere(chosen, embedder) if elsewhere else None)
         plan.take(scan(paths, suffixes=pipeline.suffixes, without=directory), progress)
         if plan.is_empty and (plan.failed or not plan.removed):
             raise NothingIndexedError(_nothing(plan))
-        return _carry_out(plan, directory, chosen, earlier, embedder or open_embedder(chosen.model), progress)
+        return _carry_out(plan, directory, chosen, earlier, embedder, progress)
 
 
 def remove_notices(

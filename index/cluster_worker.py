@@ -1,0 +1,105 @@
+"""What is called on the machines of a Dask cluster: a look at what is installed there, and preparing files."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.config import PIPELINE_VERSION, IndexConfig
+from index.errors import ReadError, TongbaoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from index.documents import Document
+    from index.embedding import Embedder
+    from index.plan import Pipeline
+
+_SAMPLE = "中共云川市委关于巡视整改进展情况的通报：落实管护资金1260万元，聘用管护员415人，2023-2025年完成。"
+_PACKAGES = ("tongbao", "dask", "distributed")
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A file to be prepared."""
+
+    location: str
+    root: str
+    name: str
+    """What it will be called in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an errand: a document, or the reason why there is none."""
+
+    document: Document | None = None
+    reason: str = ""
+    unseen: bool = False
+    """Whether there is no such file at that machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What a process brings along that an index depends on; all that are at work on one must bring the same."""
+
+    versions: tuple[tuple[str, str], ...]
+    """Pairs of package, or `python`, and version."""
+    rules: str
+    """Digest of how texts are cut and words are split."""
+    model: str
+    """Fingerprint of the embedding model, or why it cannot be opened."""
+    unseen: tuple[str, ...] = ()
+    """Those of the files asked about that it does not see."""
+
+
+def machine(model: str | None, locations: Sequence[str]) -> Machine:
+    """Return what this process brings along for `model`, and which of the files at `locations` it does not see."""
+    from index.analysis import tokens
+
+    python = ".".join(platform.python_version_tuple()[:2])
+    versions = (("python", python), *((name, version(name)) for name in _PACKAGES))
+    rules = hashlib.sha256(json.dumps([PIPELINE_VERSION, tokens(_SAMPLE)]).encode()).hexdigest()
+    try:
+        fingerprint = _tools(model)[1].fingerprint
+    except TongbaoError as error:
+        fingerprint = str(error)
+    unseen = tuple(location for location in locations if not Path(location).is_file())
+    return Machine(versions=versions, rules=rules, model=fingerprint, unseen=unseen)
+
+
+def prepare_files(errands: Sequence[Errand], settings: str) -> list[Outcome]:
+    """Return the outcome of each errand, in order; `settings` are those of the index, as JSON."""
+    config = IndexConfig.from_json(json.loads(settings))
+    return [_prepared(errand, config) for errand in errands]
+
+
+def _prepared(errand: Errand, config: IndexConfig) -> Outcome:
+    from index.preparing import prepare
+
+    location = Path(errand.location)
+    if not location.is_file():
+        return Outcome(unseen=True)
+    pipeline, embedder = _tools(config.model)
+    root = Path(errand.root)
+    try:
+        return Outcome(
+            prepare(location, root=root, name=errand.name, pipeline=pipeline, config=config, embedder=embedder)
+        )
+    except ReadError as error:
+        return Outcome(reason=str(error))
+
+
+@functools.lru_cache(maxsize=1)
+def _tools(model: str | None) -> tuple[Pipeline, Embedder]:
+    """Return readers and model, opened once: the readers keep files that may be hostile in a process of their own."""
+    from index.embedding import open_embedder
+    from index.plan import default_pipeline
+
+    return default_pipeline(), open_embedder(model)
