@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GRACE_S = 600.0
 """How long a collection stays after the one that replaced it was followed by another: readers may still have it open."""
-_MOST_KEPT = 4
+_MOST_KEPT = 2
 """Collections kept for such readers, however quickly the index changes."""
 _NO_ALIAS = frozenset({100, 1600})
 """Milvus's error codes for an alias that does not exist: Milvus Lite's and the server's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -204,6 +205,15 @@ def test_a_filter_by_id_is_exact(held: World) -> None:
         others = Filter(notices=[other.id for other in index.notices if other != notice])
         rest = index.vector_store.query((), vector_of("通报")).best(99, within=others).vector[0]
         assert set(rest.tolist()) == set(range(len(index.passages))) - set(found.vector[0].tolist())
+
+
+def test_threads_find_what_one_finds(held: World) -> None:
+    index = fresh(held)
+    questions = ["改造老旧小区", "黑臭水体", "公办幼儿园", "拖欠账款"]
+    alone = [search(index, question) for question in questions]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: search(fresh(held), questions[number % 4]), range(32)))
+    assert found == alone * 8
 
 
 def test_what_is_added_changed_and_removed(world: World, tmp_path: Path) -> None:
