@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from index.store import Index, open_index
     from index.types import Hit, Notice, Passage, Section, SourceFile
     from index.update import UpdateReport, remove_notices, update_index
+    from index.vector_store import Filter
     from index.verify import Problem, verify_index
 
 __all__ = [
     "ArchiveError",
     "Embedder",
+    "Filter",
     "FusionMethod",
     "Hit",
     "Index",
@@ -83,6 +85,7 @@ _HOMES = {
     "publish": ("IndexLockedError", "IndexWriteError"),
     "repair": ("RepairReport", "repair_index"),
     "update": ("UpdateReport", "remove_notices", "update_index"),
+    "vector_store": ("Filter",),
     "verify": ("Problem", "verify_index"),
 }
 

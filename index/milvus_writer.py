@@ -29,7 +29,8 @@ _GRAPH = {"M": 32, "efConstruction": 200}
 _ROWS = 1000
 """Rows of one request: two to three megabytes, of the 64 that Milvus takes."""
 _TIMEOUT_S = 600.0
-_LONGEST = 65_535
+_LONGEST = 16_000
+"""Characters of a unit's name that are kept: Milvus takes 65,535 bytes, a character has at most four."""
 _FIRST_PAUSE_S, _LAST_PAUSE_S = 0.02, 2.0
 
 
@@ -63,7 +64,7 @@ class MilvusWriter:
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field(NUMBER, DataType.INT64, is_primary=True)
         schema.add_field(NOTICE, DataType.INT64)
-        schema.add_field(UNIT, DataType.VARCHAR, max_length=_LONGEST)
+        schema.add_field(UNIT, DataType.VARCHAR, max_length=4 * _LONGEST)
         schema.add_field(DAY, DataType.INT64)
         schema.add_field(WORDS, DataType.SPARSE_FLOAT_VECTOR)
         schema.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=self._record.dimensions)
@@ -89,7 +90,7 @@ class MilvusWriter:
         return {
             NUMBER: number,
             NOTICE: row.notice,
-            UNIT: row.unit,
+            UNIT: row.unit[:_LONGEST],
             DAY: day_number(row.day),
             # A sparse vector may not be empty; no question asks for dimension 0.
             WORDS: words or {0: 1.0},

@@ -11,6 +11,7 @@ from fake_terminal import QUESTION, SAMPLES, invoke, one_line
 from fakes_milvus import collections, require_milvus_lite
 
 from assistant.pipeline import load_assistant
+from assistant.watching import Follower
 from index.store import open_index
 
 if TYPE_CHECKING:
@@ -107,6 +108,17 @@ def test_several_web_processes_cannot_share_a_file(index: Path, stored: Path, tm
         check_store(stored)
     check_store(index)
     check_store(tmp_path)
+
+
+def test_a_folder_that_is_followed_keeps_to_its_store(tmp_path: Path, milvus: str) -> None:
+    (tmp_path / "notices").mkdir()
+    shutil.copy(SAMPLES / "云川市.txt", tmp_path / "notices")
+    follower = Follower([tmp_path / "notices"], tmp_path / "index", store=milvus)
+    follower.follow(changed=True)
+    shutil.copy(SAMPLES / "临渚区.txt", tmp_path / "notices")
+    follower.follow(changed=True)
+    index = open_index(tmp_path / "index")
+    assert (index.config.store, index.generation, len(index.notices)) == (milvus, "000002", 2)
 
 
 def test_back_to_faiss(stored: Path, notices: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from fake_cluster import Client, indexed, notices
 from fake_index import WIDTH, Bench, FakeEmbedder, pipeline
 from fakes_milvus import TEXTS, bench_in, opened, record_of, require_milvus_lite, served
 
@@ -25,7 +26,7 @@ from index.notice_columns import NoticeColumns
 from index.repair import repair_index
 from index.search import search
 from index.store import open_index
-from index.update import remove_notices, silent
+from index.update import remove_notices, silent, update_index
 from index.vector_store import EVERYTHING, Filter
 from index.verify import verify_index
 
@@ -200,12 +201,16 @@ def test_a_server_that_is_not_there_is_told_in_one_line(bench: Bench, monkeypatc
     assert record_of(bench).passages == 5
 
 
-def test_the_token_goes_to_the_server_and_nowhere_else(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_goes_to_the_server_and_nowhere_else(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     monkeypatch.setenv(TOKEN, "root:geheim")
     bench.update(config=IndexConfig(store=bench.index().config.store.replace("127.0.0.1", "localhost")))
     assert verify_index(bench.directory) == []
     for path in bench.directory.rglob("*"):
         assert path.is_dir() or b"geheim" not in path.read_bytes()
+    assert "geheim" not in caplog.text
 
 
 def test_a_server_that_went_away_is_told(tmp_path: Path) -> None:
@@ -251,6 +256,15 @@ def test_a_file_that_another_process_has_open_is_told(tmp_path: Path) -> None:
             connected(milvus_address(f"milvus://{tmp_path}/x.db"))
         holder.stdin.close()
     assert connected(milvus_address(f"milvus://{tmp_path}/x.db")).list_collections() == []
+
+
+def test_what_a_cluster_prepared_goes_to_milvus_as_well(milvus: str, tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="the extra [dask] is not installed")
+    folder = notices(tmp_path / "notices", 3)
+    indexed(Client(), [folder], tmp_path / "there", config=IndexConfig(store=milvus))
+    update_index([folder], directory=tmp_path / "here")
+    there, here = open_index(tmp_path / "there"), open_index(tmp_path / "here")
+    assert [hit.passage for hit in search(there, "学校")] == [hit.passage for hit in search(here, "学校")] != []
 
 
 def test_backups_neither_leave_nor_bring_a_server(bench: Bench, tmp_path: Path) -> None:
