@@ -100,23 +100,35 @@ def _decision(answer: Answer, seen: Observation, assistant: Assistant) -> dict[s
         "reason": answer.reason and str(answer.reason),
         "confidence": round(answer.confidence, 4),
         "threshold": round(assistant.threshold, 4),
+        "because": because(answer, seen),
+        "detail": next((one.reading.detail for one in seen.readings if one.reading.detail), ""),
         "why": _why(answer, seen, assistant.threshold),
     }
+
+
+def because(answer: Answer, seen: Observation) -> str:
+    """Return why the answer was given or not in one word: by_rule, compared, sure, or the reason of the refusal."""
+    if answer.status is not Status.ANSWERED:
+        return str(answer.reason or Reason.NOT_FOUND)
+    if any(one.reading.draft and one.reading.draft.certain for one in seen.readings):
+        return "by_rule"
+    return "compared" if seen.asked and seen.asked.comparison else "sure"
 
 
 def _why(answer: Answer, seen: Observation, threshold: float) -> str:
     """Return in a sentence why the answer was given, or why not."""
     sure = f"把握 {answer.confidence:.2f}，门槛 {threshold:.2f}"
-    if answer.status is Status.ANSWERED:
-        if any(one.reading.draft and one.reading.draft.certain for one in seen.readings):
+    match because(answer, seen):
+        case "by_rule":
             return "问的是通报自身的情况（日期、巡视机构、联系方式等），由规则直接读出"
-        if seen.asked and seen.asked.comparison:
+        case "compared":
             return f"逐个单位作答后合并；取各单位中最低的把握：{sure}"
-        return f"得分最高的句子里有合适的内容，{sure}，达到门槛，所以作答"
-    if answer.reason == Reason.UNKNOWN_UNIT:
-        others = "、".join(seen.asked.places.other) if seen.asked else ""
-        return f"所问的地方或单位（{others or '见问题'}）没有收录通报，段落里也没有提到，所以不作答"
-    if answer.reason == Reason.LOW_CONFIDENCE:
-        return f"找到了相近的内容，但{sure}，没有达到门槛，所以不作答"
+        case "sure":
+            return f"得分最高的句子里有合适的内容，{sure}，达到门槛，所以作答"
+        case Reason.UNKNOWN_UNIT:
+            others = "、".join(seen.asked.places.other) if seen.asked else ""
+            return f"所问的地方或单位（{others or '见问题'}）没有收录通报，段落里也没有提到，所以不作答"
+        case Reason.LOW_CONFIDENCE:
+            return f"找到了相近的内容，但{sure}，没有达到门槛，所以不作答"
     detail = next((one.reading.detail for one in seen.readings if one.reading.detail), "")
     return f"读过的句子里没有符合所问年份、指标或单位的内容{f'（{detail}）' if detail else ''}，所以不作答"

@@ -233,7 +233,16 @@ def _looks() -> dict[str, Any]:
     sans = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "system-ui", "sans-serif"]
     mono = ["ui-monospace", "monospace"]
     theme = gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=mono)
-    sheets = ("page.css", "chat.css", "side.css", "scope.css", "feedback.css", "drawers.css", "generated.css")
+    sheets = (
+        "page.css",
+        "chat.css",
+        "side.css",
+        "scope.css",
+        "feedback.css",
+        "drawers.css",
+        "generated.css",
+        "explain.css",
+    )
     styles = "".join(map(asset, sheets))
     return {
         "theme": theme,

@@ -15,6 +15,7 @@ from ui import sources as panel
 from ui.chooser import chooser
 from ui.evidence import cited, nearest
 from ui.examples import Example, examples
+from ui.explaining import explained
 from ui.links import Address, read_address
 from ui.markup import Html
 from ui.render import conversation, lead_length
@@ -152,6 +153,11 @@ class Desk:
             case "show" if known:
                 side = panel.sources_panel(i, known, words, focus=_number(action.get("n")))
                 return View(turns, self.talk(turns, language), side, draft=draft, scope=scope)
+            case "explain" if known:
+                told = explained(known, turns[:i], self._library)
+                turns = (*turns[:i], told, *turns[i + 1 :])
+                side = panel.sources_panel(i, told, words)
+                return View(turns, self.talk(turns, language), side, draft=draft, scope=scope)
             case "open":
                 return self._opened(action, turns, scope, draft, language)
             case "write" if known:
@@ -171,8 +177,6 @@ class Desk:
                 return replace(self._view(turns, language, scope=scope), side=panel.api_panel(words), draft=draft)
             case "clear":
                 return self._view((), language, scope=scope)
-            case "close":
-                return replace(self._view(turns, language, scope=scope), draft=draft)
             case _:
                 return replace(self._view(turns, language, scope=scope), draft=draft)
 

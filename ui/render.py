@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.config import OLDER_ON_REQUEST
 from assistant.types import Status
 from ui.evidence import spans_of
+from ui.explaining import explanation
 from ui.generated import with_writing
 from ui.links import question_link
 from ui.markup import Html, escape, join, tag
@@ -210,8 +211,10 @@ def _tools(i: int, turn: Turn, words: Mapping[str, str]) -> Html:
     )
     copy = tag("button", words["copy"], type="button", data_copy_text=_plain(turn), data_done=words["copied"])
     export = [] if turn.answer is None else [export_menu(words, turn=i)]
-    tools = tag("div", copy, share, button("retry"), button("edit"), button("undo"), *export, class_="tools")
-    return join([tools, thumbs(i, turn, words)])
+    unfolded = "false" if turn.explanation is None else "true"
+    why = [] if turn.answer is None else [button("explain", aria_expanded=unfolded)]
+    tools = tag("div", copy, share, button("retry"), button("edit"), button("undo"), *export, *why, class_="tools")
+    return join([tools, thumbs(i, turn, words), explanation(i, turn, words)])
 
 
 def _plain(turn: Turn) -> str:

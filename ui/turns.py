@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from assistant.scope import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from assistant.types import Answer
     from ui.evidence import Source
     from ui.feedback import Rating
@@ -43,3 +46,5 @@ class Turn:
     """What the person said about the answer."""
     writing: Writing | None = None
     """What a language model wrote beside the answer, or the offer to; None if none is set up."""
+    explanation: Mapping[str, Any] | None = None
+    """How the answer came about, as `assistant.explain` tells it, or its `error`; None unless the person asked."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LANGUAGES = ("zh", "en")
-_FILES = ("words.json", "scope.json", "feedback.json", "drawers.json", "generated.json")
+_FILES = ("words.json", "scope.json", "feedback.json", "drawers.json", "generated.json", "explain.json")
 
 
 @cache

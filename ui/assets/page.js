@@ -102,6 +102,8 @@
 
   // What was asked last, so that it is not lost when the server cannot take it.
   let asked = "";
+  // The fold-out that was asked for, to be jumped to when it is there.
+  let unfolded = "";
   const asking = () => {
     asked = document.querySelector("#question textarea")?.value || asked;
     if (asked.trim()) drawer("", false);
@@ -114,6 +116,7 @@
       const action = event.target.closest("[data-do]");
       if (!action) return;
       asked = action.dataset.question || "";
+      unfolded = action.dataset.do === "explain" ? `explained-${action.dataset.turn}` : "";
       drawer("", false);
     },
     true,
@@ -177,6 +180,13 @@
     },
     // Called after the server changed one of the page's parts.
     changed(element) {
+      if (unfolded) {
+        if (element.querySelector(".turns")) {
+          goto(document.getElementById(unfolded), "start");
+          unfolded = "";
+        }
+        return;
+      }
       const viewer = element.querySelector(".viewer");
       if (viewer) {
         count(viewer);
