@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from fake_visitor import Shop, ask, watched
 
 from index.update import update_index
 from ui.auth import add_account
 from ui.load import timeless
 from ui.load_many import served_together
-from ui.memory import footprint, mapped
+from ui.memory import Footprint, footprint, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,10 +161,44 @@ def test_the_index_lies_in_memory_once(site: Site) -> None:
     pids = [worker.process.pid for worker in site.workers.living()]
     if not footprint(pids[0]).resident:
         pytest.skip("the system does not tell what processes share")
-    for pid in pids:
-        files = mapped(pid, site.directory)
-        assert 0 < files.proportional < files.resident
-        assert files.own == 0
+    for way in site.direct():
+        site.call("ask", QUESTION, client=way)
+    files = sum((mapped(pid, site.directory) for pid in pids), Footprint())
+    assert files.resident
+    # Two processes that share all of it would count half of it each.
+    assert files.proportional < 0.75 * files.resident
+
+
+@pytest.mark.browser
+def test_windows_of_one_browser_hold_their_own_conversations_and_see_what_another_adds(
+    site: Site, tmp_path: Path
+) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+    if not chromium:
+        pytest.skip("Chromium is not installed")
+    added = tmp_path / "新.txt"
+    added.write_text(ADDED.format(number=7), "utf-8")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context(locale="zh-CN")
+        tokens = ((name, value) for name, value in site.client.cookies.items() if "unsecure" in name)
+        where = f"http://127.0.0.1:{site.port}"
+        context.add_cookies([{"name": name, "value": value, "url": where} for name, value in tokens])
+        windows = [watched(context.new_page(), where, Shop()) for _ in range(2)]
+        for window in windows:
+            ask(window, QUESTION)
+        for window in windows:
+            ask(window, "那落实了多少管护资金？")
+            assert "1260万元" in window.inner_text("#turn-1 .answer")
+            assert window.locator(".turn").count() == 2
+        windows[0].click("#head [data-drawer=add]")
+        windows[0].set_input_files("#add input[type=file]", [added])
+        windows[0].wait_for_selector("#add .item.added")
+        for window in windows[1:]:
+            ask(window, "测试县追回资金多少？")
+            assert "7万元" in window.inner_text("#turn-2 .answer")
+        browser.close()
 
 
 def test_a_process_that_is_killed_costs_neither_the_others_nor_the_logins(site: Site) -> None:
