@@ -40,8 +40,8 @@ class Asker(Protocol):
     def index(self) -> Index:
         """The index it answers from."""
 
-    def ask(self, question: str, *, history: Sequence[str], top_k: int, mode: Mode) -> Answer:
-        """Return the answer to one question; raises TongbaoError if it cannot be asked."""
+    def ask(self, question: str, *, history: Sequence[str], unit: str | None = None, top_k: int, mode: Mode) -> Answer:
+        """Return the answer to one question, of one unit's notices if told so; raises TongbaoError if it cannot be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,10 @@ class BatchOptions:
     """Questions answered at the same time; 0 is as many processes as pay on this machine, or one with a model."""
     model: str = ""
     """The language model, if one answers: with another one, a run is another run."""
+    unit: str | None = None
+    """The only unit whose notices are searched, by any of its names."""
+    all_versions: bool = False
+    """Whether the assistant searches copies and older versions too: it was opened so, and the workers are."""
 
 
 def run_batch(assistant: Asker, questions_path: Path, output: Path, *, options: BatchOptions | None = None) -> int:
@@ -114,6 +118,7 @@ def lanes_for(assistant: Asker, count: int, options: BatchOptions) -> list[Lane]
         return [CallLane(answer)]
     index = assistant.index
     told: dict[str, Any] = {"index": str(index.directory), "digest": index_digest(index), "top_k": options.top_k}
+    told |= {"unit": options.unit, "all_versions": options.all_versions}
     if "assistant.logs" in sys.modules:
         from assistant.logs import settings_in_force
 
@@ -135,7 +140,8 @@ def answer_row(assistant: Asker, row: Row, options: BatchOptions) -> Answer:
     reason = row.problem
     if not reason:
         try:
-            answer = assistant.ask(row.question, history=row.history, top_k=options.top_k, mode=options.mode)
+            asked: dict[str, Any] = {"history": row.history, "top_k": options.top_k, "mode": options.mode}
+            answer = assistant.ask(row.question, unit=options.unit, **asked)
             return replace(answer, id=row.id, extra=dict(row.extra))
         except TongbaoError as error:
             reason = str(error)
@@ -152,7 +158,8 @@ def _error(row: Row, options: BatchOptions, reason: str) -> Answer:
 def circumstances_of(index: Index, questions: Questions, options: BatchOptions) -> Circumstances:
     """Return what the answers depend on; two builds of the same notices are the same index."""
     mode = f"{options.mode} {options.model}".strip()
-    return Circumstances(questions.sha256, index_digest(index), index.generation, mode, options.top_k)
+    scope = " ".join(filter(None, (options.unit, "--all-versions" if options.all_versions else "")))
+    return Circumstances(questions.sha256, index_digest(index), index.generation, mode, options.top_k, scope)
 
 
 def index_digest(index: Index) -> str:

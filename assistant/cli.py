@@ -67,6 +67,7 @@ _Extractor = Annotated[
     str | None, typer.Option("--extractor", metavar="NAME|DIR", help="抽取模型（$TONGBAO_EXTRACTOR）。")
 ]
 _AllVersions = Annotated[bool, typer.Option("--all-versions", help="旧版和重复的通报也一并查询。")]
+_Unit = Annotated[str | None, typer.Option("--unit", metavar="U", help="只在这个单位的通报中查找。")]
 _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="要问的问题。", show_default=False)]
 
 
@@ -79,7 +80,7 @@ def ask(
     history: Annotated[
         list[str] | None, typer.Option("--history", metavar="Q", help="此前问过的问题，可重复，先问的在前。")
     ] = None,
-    unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="只在这个单位的通报中查找。")] = None,
+    unit: _Unit = None,
     as_json: _Json = False,
     explain: Annotated[bool, typer.Option("--explain", help="说明怎样理解、查找、取舍，各步用时。")] = False,
     mode: _Mode = Mode.EXTRACTIVE,
@@ -163,6 +164,8 @@ def batch(
     workers: Annotated[
         int, typer.Option("--workers", min=0, max=64, metavar="N", help="同时作答的进程数；0 为自动。")
     ] = 0,
+    unit: _Unit = None,
+    all_versions: _AllVersions = False,
     top_k: _TopK = None,
     mode: _Mode = Mode.EXTRACTIVE,
     llm: _Llm = None,
@@ -177,9 +180,10 @@ def batch(
     writer = writer_of(mode, llm, llm_model)
     model = writer.llm.name if writer else ""
     workers = workers or (writer.config.parallel if writer else 0)
-    with opened(index, writer=writer) as assistant:
-        shown = top_k or assistant.config.top_k
-        options = BatchOptions(resume=resume, restart=restart, top_k=shown, mode=mode, workers=workers, model=model)
+    scope: dict[str, Any] = {"unit": unit and valid_text(unit), "all_versions": all_versions}
+    with opened(index, writer=writer, all_versions=all_versions) as assistant:
+        run: dict[str, Any] = {"top_k": top_k or assistant.config.top_k, "mode": mode, "workers": workers}
+        options = BatchOptions(resume=resume, restart=restart, model=model, **run, **scope)
         code = run_batch(assistant, questions, output, options=options)
     raise typer.Exit(code)
 

@@ -33,6 +33,8 @@ class Circumstances:
     generation: str
     mode: str
     top_k: int
+    scope: str = ""
+    """What is searched, if not the current notices of all units."""
 
 
 @dataclass(slots=True)
@@ -156,6 +158,7 @@ class Journal:
             "问题文件": earlier.questions != now.questions,
             "索引": earlier.index != now.index,
             "作答方式": earlier.mode != now.mode,
+            "查询范围": earlier.scope != now.scope,
             "--top-k": earlier.top_k != now.top_k,
         }
         changed = [name for name, differs in changes.items() if differs]

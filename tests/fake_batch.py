@@ -29,9 +29,11 @@ class Scripted:
     index: Index
     stops_at: str = ""
     asked: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
+    units: list[str | None] = field(default_factory=list)
 
-    def ask(self, question: str, *, history: Sequence[str], top_k: int, mode: Mode) -> Answer:
+    def ask(self, question: str, *, history: Sequence[str], unit: str | None = None, top_k: int, mode: Mode) -> Answer:
         self.asked.append((question, tuple(history), top_k))
+        self.units.append(unit)
         if self.stops_at and self.stops_at in question:
             raise KeyboardInterrupt
         if "坏" in question:

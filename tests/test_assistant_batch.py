@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -176,6 +177,9 @@ def test_only_the_same_run_is_resumed(tmp_path: Path, bench: Bench, fake: Script
     run(fake, questions, output)
     with pytest.raises(BatchError, match="top-k"):
         run(fake, questions, output, resume=True, top_k=3)
+    for scope in ({"unit": "甲市"}, {"all_versions": True}):
+        with pytest.raises(BatchError, match="查询范围"):
+            run(fake, questions, output, resume=True, **scope)
     questions.write_text("一\n三\n", "utf-8")
     with pytest.raises(BatchError, match="问题文件"):
         run(fake, questions, output, resume=True)
@@ -184,6 +188,22 @@ def test_only_the_same_run_is_resumed(tmp_path: Path, bench: Bench, fake: Script
     bench.update()
     with pytest.raises(BatchError, match="索引"):
         run(Scripted(bench.index()), questions, output, resume=True)
+
+
+def test_the_unit_reaches_every_question(tmp_path: Path, fake: Scripted) -> None:
+    run(fake, questions_in(tmp_path, "q.txt", "一\n二\n"), tmp_path / "out.jsonl", unit="甲市")
+    assert fake.units == ["甲市", "甲市"]
+
+
+def test_a_side_file_without_a_scope_is_of_a_run_over_everything(tmp_path: Path, fake: Scripted) -> None:
+    """As earlier versions wrote it."""
+    questions, output = questions_in(tmp_path, "q.txt", "一\n"), tmp_path / "out.jsonl"
+    run(fake, questions, output)
+    side = tmp_path / ".out.jsonl.resume"
+    noted = json.loads(side.read_text("utf-8"))
+    del noted["scope"]
+    side.write_text(json.dumps(noted), "utf-8")
+    assert run(fake, questions, output, resume=True) == 0
 
 
 def test_a_spoilt_side_file_is_told(tmp_path: Path, fake: Scripted) -> None:

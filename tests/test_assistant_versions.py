@@ -52,6 +52,22 @@ def test_the_older_version_is_kept_on_request(directory: Path) -> None:
     assert "加装电梯12部" not in invoke("search", QUESTION, "--json", index=directory).stdout
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_batch_searches_older_versions_and_one_unit_on_request(directory: Path, tmp_path: Path, workers: str) -> None:
+    questions, output = tmp_path / "q.txt", tmp_path / "out.jsonl"
+    questions.write_text(f"{QUESTION}\n加装电梯多少部？\n", "utf-8")
+
+    def files(*options: str) -> set[str]:
+        done = invoke("batch", questions, output, "--restart", "--workers", workers, *options, index=directory)
+        assert done.exit_code == 0, done.stderr
+        lines = map(json.loads, output.read_text("utf-8").splitlines())
+        return {place["file"] for line in lines for place in line["retrieved"]}
+
+    assert files() <= {"west/副本.txt", "云川.txt"}
+    assert {"east/通报.txt", "west/通报.txt"} <= files("--all-versions")
+    assert files("--unit", "云川") == {"云川.txt"}
+
+
 def test_a_notice_asked_about_itself_is_one_in_spite_of_its_versions(directory: Path) -> None:
     record = json.loads(invoke("ask", "澄浦市通报的联系电话是多少？", "--json", index=directory).stdout)
     assert record["short_answer"] == "0599-5550388"
