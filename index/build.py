@@ -13,14 +13,12 @@ import numpy as np
 from index.analysis import tokens
 from index.config import PIPELINE_VERSION, IndexConfig
 from index.documents import Contents, Document, Kept, Part, Run
-from index.errors import StoreError
-from index.events import event
 from index.kinship import find_kin
 from index.manifest import Counts, Manifest, stored_files, write_manifest
 from index.postings import count_words, merge
 from index.sketches import SIZE, content, digest, sketch
-from index.stores import alias_in, open_writer
-from index.tables import TextTable, open_array, to_row
+from index.tables import TextTable, to_row
+from index.vectors import write_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,10 +28,8 @@ if TYPE_CHECKING:
 
     from index.embedding import Embedder
     from index.kinship import Kin
-    from index.preparing import Made
     from index.store import Index
     from index.types import Notice, Passage, Section
-    from index.vector_store import VectorWriter
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (读取, 分词, 向量), the work done and all the work of that stage."""
@@ -44,11 +40,6 @@ _BATCH = 1024
 def heading_text(notice: Notice, passage: Passage) -> str:
     """Return the title of the notice and the heading path, searched with the words of the passage."""
     return "\n".join((notice.title, *passage.path))
-
-
-def embedded_text(passage: Passage) -> str:
-    """Return what is embedded for a passage: its heading path, then its text."""
-    return "\n".join((*passage.path, passage.text))
 
 
 def write_generation(
@@ -70,9 +61,7 @@ def write_generation(
     _write_passages(folder, contents)
     _write_kinship(folder / "kinship", contents)
     _write_words(folder / "lexical", contents, config, progress)
-    writer = _opened_writer(folder, contents, config, embedder)
-    _write_vectors(writer, contents, embedder, progress)
-    writer.save(folder / "dense")
+    write_vectors(folder, contents, config, embedder, progress)
     manifest = Manifest(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         pipeline=PIPELINE_VERSION,
@@ -85,22 +74,6 @@ def write_generation(
     )
     write_manifest(folder, manifest)
     return manifest
-
-
-def _opened_writer(folder: Path, contents: Contents, config: IndexConfig, embedder: Embedder) -> VectorWriter:
-    """Return what takes the vectors of the generation in `folder`, whose passages and word counts are written."""
-    (folder / "dense").mkdir()
-    earlier = contents.earlier
-    return open_writer(
-        folder / "dense",
-        folder / "lexical",
-        contents.notices if config.store else (),
-        open_array(folder / "notice_passages.npy"),
-        config=config,
-        dimensions=embedder.dimensions,
-        fingerprint=embedder.fingerprint,
-        alias=alias_in(earlier.folder / "dense", store=config.store) if earlier else None,
-    )
 
 
 def _write_documents(folder: Path, contents: Contents) -> None:
@@ -246,55 +219,3 @@ def _tokenised(contents: Contents, config: IndexConfig, progress: Progress) -> I
             yield tokens(passage.text) + heading_words(heading_text(notice, passage)) * config.heading_repeats
         if done % _BATCH == 0 or done == len(contents.fresh):
             progress("分词", done, len(contents.fresh))
-
-
-def _write_vectors(writer: VectorWriter, contents: Contents, embedder: Embedder, progress: Progress) -> None:
-    """Write the vectors, embedding new passages only if the model stayed the same."""
-    earlier, origins = contents.earlier, contents.origins
-    reusable = earlier is not None and _has_vectors(earlier, embedder)
-    fresh = zip(contents.fresh, contents.made, strict=True)
-    total = len(contents.fresh) if reusable else len(origins)
-    done = 0
-    for start in range(0, len(origins), _BATCH):
-        part = origins[start : start + _BATCH]
-        new = part < 0 if reusable else np.ones(len(part), dtype=bool)
-        vectors = np.empty((len(part), embedder.dimensions), dtype=np.float32)
-        if earlier is not None and reusable:
-            vectors[~new] = earlier.vector_store.vectors(part[~new])
-        left: dict[int, str] = {}
-        for place in np.flatnonzero(new).tolist():
-            made = _text_or_vector(int(part[place]), fresh, earlier)
-            if isinstance(made, str):
-                left[place] = made
-            else:
-                vectors[place] = made
-        if left:
-            vectors[list(left)] = embedder.encode(list(left.values()))
-        if new.any():
-            done += int(new.sum())
-            progress("向量", done, total)
-        writer.add(vectors)
-
-
-def _has_vectors(earlier: Index, embedder: Embedder) -> bool:
-    """Return whether the vectors of `earlier` are of this model and can be had: a store elsewhere may have lost them."""
-    if earlier.manifest.fingerprint != embedder.fingerprint:
-        return False
-    try:
-        return len(earlier.vector_store) == earlier.manifest.counts.passages
-    except StoreError as error:
-        event("index", "vectors_lost", level="warning", failure=error)
-        return False
-
-
-def _text_or_vector(
-    origin: int, fresh: Iterator[tuple[tuple[Notice, Passage], tuple[Made, int] | None]], earlier: Index | None
-) -> str | NDArray[np.float32]:
-    """Return what is embedded for the next passage, or its vector if that is computed already.
-
-    It is a new passage, or the one of `earlier` with the number `origin`.
-    """
-    if origin >= 0 and earlier is not None:
-        return embedded_text(earlier.passages[origin])
-    (_, passage), made = next(fresh)
-    return embedded_text(passage) if made is None else made[0].vectors[made[1]]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from index.analysis import tokens
-from index.build import embedded_text, heading_text
+from index.build import heading_text
+from index.vectors import embedded_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -85,7 +85,7 @@ def open_writer(
     Milvus, None to make one. FAISS looks at neither notices nor words. Raises StoreError.
     """
     if not config.store:
-        return FaissStore(dimensions)
+        return FaissStore(dimensions, exact_up_to=config.exact_up_to)
     from index.milvus_writer import MilvusWriter, kind_of
 
     rows = _rows(notices, firsts)

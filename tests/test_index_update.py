@@ -19,6 +19,7 @@ from index.errors import IndexDamagedError, IndexMissingError, NothingIndexedErr
 from index.publish import IndexLockedError
 from index.store import open_index
 from index.update import UpdateReport
+from index.vectors import embedded_text
 from index.verify import verify_index
 
 A = "甲市通报\n改造小区12个。\n"
@@ -176,7 +177,7 @@ def test_change_of_model_embeds_everything_anew(bench: Bench) -> None:
     report = bench.update(embedder=FakeEmbedder(seed=1))
     assert report == UpdateReport(unchanged=("a.txt", "b.txt"), generation="000002")
     index = open_index(bench.directory, embedder=FakeEmbedder(seed=1))
-    expected = FakeEmbedder(seed=1).encode([build.embedded_text(index.passages[0])])
+    expected = FakeEmbedder(seed=1).encode([embedded_text(index.passages[0])])
     np.testing.assert_allclose(index.vector_store.vectors(np.array([0])), expected)
 
 

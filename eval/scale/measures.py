@@ -218,7 +218,7 @@ def _any_holds(index: Index, numbers: NDArray[np.int64], one: Sampled) -> bool:
 
 def _exact_best(index: Index, queries: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the numbers of the ten passages nearest to each query, shape (queries, 10), from fresh vectors."""
-    from index.build import embedded_text
+    from index.vectors import embedded_text
 
     scores = np.full((len(queries), _TOP), -np.inf, dtype=np.float32)
     numbers = np.full((len(queries), _TOP), -1, dtype=np.int64)
