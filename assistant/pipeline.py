@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from assistant.admission import admit
@@ -67,10 +68,9 @@ class Assistant:
         self.index = index
         self.writer = writer
         self.config = config or AssistantConfig()
-        self.gazetteer = Gazetteer(index.notices)
-        held = index.notices if self.config.all_versions else index.current_notices
+        self.gazetteer = Gazetteer(index.notices_with_unit)
         # None searches everything, which is quicker than a list of all.
-        self._searched = None if len(held) == len(index.notices) else frozenset(notice.id for notice in held)
+        self._searched = None if self.config.all_versions or not index.superseded else index.current_ids
         self._sentences = SentenceStore(index)
         self.reader = Reader.open() if self.config.reader else Reader.plain()
         self._calibration = Calibration.open(self.config.calibration)
@@ -218,8 +218,10 @@ class Assistant:
 
     def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
         """Return what a notice says about itself, if that is asked and one notice is meant."""
-        ids = [notice for unit in units for notice in unit.notices] or [item.id for item in self.index.notices]
-        ids = [notice for notice in ids if only is None or notice in only]
+        held = [notice for unit in units for notice in unit.notices]
+        if not held:
+            held = [notice.id for notice in self.index.notices[:2]] if only is None else list(islice(only, 2))
+        ids = [notice for notice in held if only is None or notice in only]
         if len(ids) != 1:
             return None
         notice = self.index.notice(ids[0])

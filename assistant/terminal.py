@@ -125,7 +125,7 @@ def _excerpt(text: str) -> str:
 
 
 def _notice_at(index: Index, place: Retrieved) -> Notice | None:
-    held = (notice for notice in index.notices if notice.file == place.file)
+    held = index.notices_of(place.file)
     return next((notice for notice in held if notice.start <= place.start < notice.end), None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ from index.documents import Contents, Document, Kept, Part, Run
 from index.kinship import find_kin
 from index.manifest import Counts, Manifest, stored_files, write_manifest
 from index.postings import count_words, merge
+from index.rows import values_of
 from index.sketches import SIZE, content, digest, sketch
 from index.tables import TextTable, to_row
 from index.vectors import write_vectors
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embedding import Embedder
-    from index.kinship import Kin
     from index.store import Index
-    from index.types import Notice, Passage, Section
+    from index.types import Notice, Passage
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (读取, 分词, 向量), the work done and all the work of that stage."""
@@ -88,15 +87,17 @@ def _write_documents(folder: Path, contents: Contents) -> None:
     write("files", "files", lambda document: iter([_record(document)]))
     write("texts", "files", lambda document: iter([document.text]), packed=True)
     write("marks", "files", lambda document: iter([to_row([mark.to_row() for mark in document.marks])]))
-    write("notices", "notices", by_part(lambda part: to_row(_values(part.notice))))
+    write("notices", "notices", by_part(lambda part: to_row(values_of(part.notice))))
     write("notice_ids", "notices", by_part(lambda part: part.notice.id))
-    write("sections", "notices", by_part(lambda part: to_row([_values(section) for section in part.sections])))
+    write("sections", "notices", by_part(lambda part: to_row([values_of(section) for section in part.sections])))
     counts = [np.zeros(1, np.int64)]
     for item in contents.items:
         if isinstance(item, Document):
             counts.append(np.array([len(item.parts)]))
         elif contents.earlier is not None:
             counts.append(np.diff(contents.earlier.file_notices[item.files.start : item.files.stop + 1]))
+    units = [number for number, notice in enumerate(contents.notices) if notice.unit]
+    np.save(folder / "unit_notices.npy", np.array(units, dtype=np.int64), allow_pickle=False)
     np.save(folder / "file_notices.npy", np.cumsum(np.concatenate(counts)), allow_pickle=False)
 
 
@@ -137,13 +138,7 @@ def _write_kinship(folder: Path, contents: Contents) -> None:
     sketched, digested = np.concatenate(sketches), np.concatenate(digests)
     np.save(folder / "sketches.npy", sketched, allow_pickle=False)
     np.save(folder / "digests.npy", digested, allow_pickle=False)
-    TextTable.write(folder, "kin", map(to_row, map(_values, find_kin(contents.notices, sketched, digested))))
-
-
-def _values(noun: Notice | Section | Kin) -> dict[str, object]:
-    """Return the fields of `noun` but the empty ones, which are put in again when it is read."""
-    pairs = ((field.name, getattr(noun, field.name)) for field in fields(noun))
-    return {name: value for name, value in pairs if value is not False and value not in ("", (), ("", ""))}
+    TextTable.write(folder, "kin", map(to_row, map(values_of, find_kin(contents.notices, sketched, digested))))
 
 
 def _write_passages(folder: Path, contents: Contents) -> None:

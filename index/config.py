@@ -33,7 +33,7 @@ class IndexConfig:
     """Name or folder of a sentence-transformers model; None: the index's own, and the shipped one for a new index."""
     exact_up_to: int = 20_000
     """Passages up to which vectors are kept whole and compared one by one; more are kept in lists, one byte a number
-    (decision 17). About 7,000 news texts, or 400 notices of forty pages."""
+    (decision 19). About 7,000 news texts, or 400 notices of forty pages."""
 
     store: str = ""
     """Where words and vectors are found: empty for FAISS in the index folder, else the address of a Milvus."""

@@ -2,7 +2,7 @@
 
 Few vectors are compared one by one. Many are kept in lists around centres, of which a tenth is looked through for a
 question (IVF with 8-bit scalar quantisation); what is restricted to few passages is compared one by one even then.
-See docs/decisions/0017-vectors-by-size.md for the figures.
+See docs/decisions/0019-vectors-by-size.md for the figures.
 """
 
 from __future__ import annotations

@@ -148,7 +148,9 @@ def best_scored(scores: NDArray[np.float32], k: int, *, allowed: NDArray[np.int6
 
     `scores` holds one for every passage; `allowed` restricts the ranking to these passages, an empty one to none.
     """
-    ids = np.flatnonzero(scores > 0) if allowed is None else np.unique(allowed)
-    if allowed is not None:
-        ids = ids[scores[ids] > 0]
+    if allowed is None:
+        ids = np.flatnonzero(scores > 0)
+    else:
+        # Sorted after the others are gone: of many that are allowed, few hold a word of the question.
+        ids = np.unique(allowed[scores[allowed] > 0])
     return best_first(ids, scores[ids], k)

@@ -56,8 +56,7 @@ class LocalQuery:
 
     def best(self, k: int, *, within: Filter = EVERYTHING) -> Rankings:
         """Return the at most `k` best passages of each channel; see `Query.best`."""
-        notices = self.store.notices
-        allowed = notices.passages(notices.matching(within)) if within else None
+        allowed = self.store.notices.within(within) if within else None
         return Rankings(
             best_scored(self.scores, k, allowed=allowed), self.store.dense.search(self.vector, k, allowed=allowed)
         )

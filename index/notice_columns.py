@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from index.types import Notice
     from index.vector_store import Filter
 
+_CACHED_FILTERS = 8
+
 
 def day_of(notice: Notice) -> str:
     """Return the day that filters compare: of publication, else of the feedback reported on; '' if none is known."""
@@ -32,6 +34,7 @@ class NoticeColumns:
         self._ids = ids
         self._firsts = firsts
         self._notices = notices
+        self._within = functools.lru_cache(maxsize=_CACHED_FILTERS)(self._passages_within)
 
     @property
     def count(self) -> int:
@@ -66,6 +69,17 @@ class NoticeColumns:
             # ISO dates sort as text; the empty day of a notice without one comes before all of them.
             found = found[(days != "") & (days >= within.first_day) & (days <= (within.last_day or "9"))]
         return found
+
+    def within(self, chosen: Filter) -> NDArray[np.int64]:
+        """Return the numbers of the passages that `chosen` lets through, ascending; worked out once for equal filters."""
+        try:
+            return self._within(chosen)
+        except TypeError:
+            # A list of notices or units cannot be remembered.
+            return self._passages_within(chosen)
+
+    def _passages_within(self, chosen: Filter) -> NDArray[np.int64]:
+        return self.passages(self.matching(chosen))
 
     def passages(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of all passages of the notices `numbers`, ascending as these are."""

@@ -17,7 +17,7 @@ import numpy as np
 from index.tables import TextTable, open_array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -163,8 +163,14 @@ def count_words(documents: Iterable[Sequence[str]]) -> Postings:
     order = sorted(range(len(encoded)), key=encoded.__getitem__)
     ranks = np.zeros(len(order), dtype=np.int64)
     ranks[order] = np.arange(len(order))
-    parts = ((ranks[words], passages.astype(np.int64), counts) for words, passages, counts in sorted_parts)
-    blocks = _blocks(lambda: parts, len(lengths))
+    sorted_parts.reverse()
+
+    def entries() -> Iterator[Entries]:
+        while sorted_parts:
+            words, passages, counts = sorted_parts.pop()
+            yield ranks[words], passages, counts
+
+    blocks = _blocks(entries(), len(lengths))
     return Postings([encoded[number] for number in order], blocks, np.array(lengths, dtype=np.int32))
 
 
@@ -174,28 +180,31 @@ def _batches(documents: Iterable[Sequence[str]], size: int) -> Iterator[list[Seq
         yield batch
 
 
-Entries = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.uint16]"]
+Entries = tuple["NDArray[np.integer[Any]]", "NDArray[np.integer[Any]]", "NDArray[np.uint16]"]
+"""Word, passage and count of each of some entries."""
 
 
-def _blocks(parts: Callable[[], Iterable[Entries]], size: int) -> tuple[Block, ...]:
-    """Return the blocks of `size` passages from entries of word, passage and count, in whatever order."""
-    total = -(-size // BLOCK)
-    held: list[list[Entries]] = [[] for _ in range(total)]
-    for words, passages, counts in parts():
-        for number in np.unique(passages >> 16).tolist() if len(passages) else ():
-            inside = slice(None) if total == 1 else passages >> 16 == number
-            keys = (words[inside] << 16) | (passages[inside] & 0xFFFF)
-            held[number].append((keys, counts[inside], counts[:0]))
-    blocks = []
-    for number, entries in enumerate(held):
-        keys = np.concatenate([np.zeros(0, np.int64), *(one[0] for one in entries)])
-        counts = np.concatenate([np.zeros(0, np.uint16), *(one[1] for one in entries)])
-        entries.clear()
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        words = (keys >> 16).astype(np.uint32)
-        blocks.append(plain_block(number * BLOCK, words, (keys & 0xFFFF).astype(np.uint16), counts[order]))
-    return tuple(blocks)
+def _blocks(parts: Iterable[Entries], size: int) -> tuple[Block, ...]:
+    """Return the blocks of `size` passages from entries in whatever order."""
+    held: list[list[Entries]] = [[] for _ in range(-(-size // BLOCK))]
+    for words, passages, counts in parts:
+        for number in np.unique(passages // BLOCK).tolist():
+            inside = passages // BLOCK == number
+            # Eight bytes an entry are kept until all are there.
+            low = (passages[inside] % BLOCK).astype(np.uint16)
+            held[number].append((words[inside].astype(np.uint32), low, counts[inside]))
+    return tuple(_block(number * BLOCK, entries) for number, entries in enumerate(held))
+
+
+def _block(first: int, entries: list[Entries]) -> Block:
+    """Return the block of `entries`, which are let go."""
+    words = _joined([one[0] for one in entries], np.int64)
+    keys = (words << 16) | _joined([one[1] for one in entries], np.int64)
+    counts = _joined([one[2] for one in entries], np.uint16)
+    entries.clear()
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    return plain_block(first, (keys >> 16).astype(np.uint32), (keys & 0xFFFF).astype(np.uint16), counts[order])
 
 
 def merge(parts: Sequence[tuple[Postings, NDArray[np.int64]]], size: int) -> Postings:
@@ -218,7 +227,7 @@ def merge(parts: Sequence[tuple[Postings, NDArray[np.int64]]], size: int) -> Pos
                 kept = slice(None) if whole else places >= 0
                 yield rank[old[kept]], places[kept], counts[kept]
 
-    return _without_unused(words, _blocks(entries, size), lengths)
+    return _without_unused(words, _blocks(entries(), size), lengths)
 
 
 def unite(lists: Sequence[Sequence[bytes]]) -> tuple[list[bytes], list[NDArray[np.int64]]]:

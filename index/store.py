@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 from bisect import bisect_left, bisect_right
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from index.lexicon import Lexicon
 from index.manifest import Manifest, current_generation, generations, open_generation
 from index.marks import Mark, Place, place_at
 from index.notice_columns import NoticeColumns
+from index.rows import notice_of, section_of
 from index.stores import open_store
 from index.tables import LazySequence, TextTable, open_array
 from index.types import Notice, Passage, Section
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 _WITH_KIN = 2
 """The first format that keeps how notices are related."""
+_WITH_RUNS = 3
+"""The first format that keeps which notices a file holds."""
 _CACHED_TEXTS = 256
 _CACHED_NOTICES = 4096
 _CACHED_FILES = 4096
-_NO_NOTICE = {field.name: "" for field in fields(Notice)} | {"aliases": (), "period": ("", ""), "contact": ()}
-_NO_SECTION = {"heading": "", "furniture": False}
 
 
 def open_index(
@@ -162,6 +162,21 @@ class Index:
         """All notices, in the order of their files and places."""
         return LazySequence(range(len(self._notices)), self.notice_at)
 
+    @property
+    def notices_with_unit(self) -> Sequence[Notice]:
+        """The notices that are about a unit, in order: of a collection of many other texts, the few that matter."""
+        path = self.folder / "unit_notices.npy"
+        if "unit_notices.npy" not in self.manifest.stored:
+            return [notice for notice in self.notices if notice.unit]
+        return list(map(self.notice_at, open_array(path).tolist()))
+
+    def notices_of(self, file: str) -> Sequence[Notice]:
+        """Return the notices of `file` in order. Raises KeyError for an unknown file."""
+        number = self._file_number(file)
+        if self.manifest.format < _WITH_RUNS:
+            return [notice for notice in self.notices if notice.file == file]
+        return self.notices[int(self.file_notices[number]) : int(self.file_notices[number + 1])]
+
     @functools.cached_property
     def kin(self) -> tuple[Kin, ...]:
         """How notices are related to others, see `find_kin`; nothing is known of it in an index of format 1."""
@@ -169,10 +184,14 @@ class Index:
         return tuple(Kin(**{**row, "kind": KinKind(row["kind"])}) for row in rows)
 
     @functools.cached_property
-    def current_notices(self) -> tuple[Notice, ...]:
-        """All notices but copies and older versions of others."""
-        hidden = superseded(self.kin)
-        return tuple(notice for notice in self.notices if notice.id not in hidden)
+    def superseded(self) -> frozenset[str]:
+        """Ids of the notices that are copies or older versions of others."""
+        return superseded(self.kin)
+
+    @functools.cached_property
+    def current_ids(self) -> frozenset[str]:
+        """Ids of all notices but those; always the same value, so that a filter by it need not be worked out again."""
+        return frozenset(self._columns.number_of.keys() - self.superseded)
 
     def sketches(self) -> tuple[NDArray[np.uint16], NDArray[np.uint64]] | None:
         """Return the sketches and digests of all notices, or None in an index of format 1."""
@@ -263,16 +282,15 @@ class Index:
         return tuple(map(Mark.from_row, json.loads(self._marks[number]))) if self._marks is not None else ()
 
     def _read_notice(self, number: int) -> Notice:
-        return _notice_of(json.loads(self._notices[number]))
+        return notice_of(json.loads(self._notices[number]))
 
     def notices_between(self, numbers: range) -> list[Notice]:
         """Return the notices with these numbers, faster than one by one."""
         rows = self._notices.rows()[numbers.start : numbers.stop]
-        return [_notice_of(values) for values in json.loads(b"[" + b",".join(rows) + b"]")]
+        return [notice_of(values) for values in json.loads(b"[" + b",".join(rows) + b"]")]
 
     def _read_sections(self, number: int) -> tuple[Section, ...]:
-        rows = json.loads(self._sections[number])
-        return tuple(Section(**{**_NO_SECTION, **row, "path": tuple(row.get("path", ()))}) for row in rows)
+        return tuple(map(section_of, json.loads(self._sections[number])))
 
     def path_at(self, number: int) -> tuple[str, ...]:
         """Return the heading path with this number."""
@@ -280,14 +298,6 @@ class Index:
 
     def _read_path(self, number: int) -> tuple[str, ...]:
         return tuple(json.loads(self._paths[number]))
-
-
-def _notice_of(values: dict[str, Any]) -> Notice:
-    """Return the notice with these values; what is empty was not written."""
-    values = {**_NO_NOTICE, **values}
-    contact = tuple((kind, value) for kind, value in values["contact"])
-    names, period = tuple(values["aliases"]), tuple(values["period"])
-    return Notice(**{**values, "aliases": names, "period": period, "contact": contact})
 
 
 def _path_of(record: dict[str, Any]) -> str:

@@ -51,9 +51,8 @@ def _cited(answer: Answer, index: Index) -> Iterator[Quote]:
 
 
 def _retrieved(answer: Answer, index: Index) -> Iterator[Quote]:
-    notices = [notice for notice in index.notices if notice.file in {place.file for place in answer.retrieved}]
     for place in answer.retrieved:
-        within = (n for n in notices if n.file == place.file and n.start <= place.start < n.end)
+        within = (n for n in index.notices_of(place.file) if n.start <= place.start < n.end)
         notice = next(within, None)
         if notice is not None:
             yield Quote(place.file, notice.id, place.start, place.end)
