@@ -68,6 +68,8 @@ _GROWTH = re.compile(r"%$|百分点$|倍$|成$|^百分之")
 _AGAINST = re.compile(r"(?:比|较|从|由)(?:19|20)\d{2}年?")
 _NEAR = 18.0
 """Characters over which the credit of a term near a candidate falls to 1/e."""
+_FARTHEST = 2048
+"""Distances whose share is worked out beforehand."""
 
 
 def candidate_features(
@@ -85,7 +87,7 @@ def candidate_features(
     return np.array(
         (
             *match.shared,
-            _near(match.spots, candidate) / total,
+            _near(match.places, candidate) / total,
             clause_coverage,
             float(candidate.kind != "clause"),
             unit_fit(probe.counter, probe.unit_patterns, value) if candidate.kind == "figure" else 0.0,
@@ -139,16 +141,25 @@ def _shape(candidate: Candidate, text: str, value: str) -> tuple[float, float, f
 
 def _agent(text: str, candidate: Candidate) -> float:
     """Return 1.0 for a name behind a word that hands it a part in the matter (由, 委托, 与), else 0.0."""
-    before = text[max(0, candidate.start - 5) : candidate.start]
-    return float(candidate.kind in _NAMED_KINDS and AGENT.search(before) is not None)
+    if candidate.kind not in _NAMED_KINDS:
+        return 0.0
+    return float(AGENT.search(text[max(0, candidate.start - 5) : candidate.start]) is not None)
 
 
-def _near(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:
-    best: dict[tuple[int, int], float] = {}
-    for start, end, credit in spots:
-        gap = max(0, candidate.start - end, start - candidate.end)
-        best[start, end] = max(best.get((start, end), 0.0), credit * math.exp(-gap / _NEAR))
-    return sum(best.values())
+@functools.cache
+def _fading() -> tuple[float, ...]:
+    """Return what is left of a credit at each distance in characters, below any length of a sentence that occurs."""
+    return tuple(math.exp(-gap / _NEAR) for gap in range(_FARTHEST))
+
+
+def _left(gap: int) -> float:
+    """Return what is left of a credit at a distance of `gap` characters."""
+    return _fading()[gap] if gap < _FARTHEST else math.exp(-gap / _NEAR)
+
+
+def _near(places: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:
+    first, last = candidate.start, candidate.end
+    return sum([credit * _left(max(0, first - end, start - last)) for start, end, credit in places])
 
 
 def _free(
@@ -159,8 +170,10 @@ def _free(
     In "营业收入254.9亿元,利润总额稳步增长" the figure stands between 利润总额 and nothing: what follows a figure's
     clause is not about it.
     """
-    total = sum(credit for _, _, credit in spots)
-    if candidate.kind not in ("figure", "date") or not total:
+    if candidate.kind not in ("figure", "date"):
+        return 0.0, 0.0
+    total = sum([credit for _, _, credit in spots])
+    if not total:
         return 0.0, 0.0
     cut = near = 0.0
     for start, end, credit in spots:
@@ -168,14 +181,13 @@ def _free(
         if any(low <= rival.start and rival.end <= high for rival in rivals if rival is not candidate):
             cut += credit
         else:
-            near += credit * math.exp(-max(0, high - low) / _NEAR)
+            near += credit * _left(max(0, high - low))
     return cut / total, near / weight
 
 
 def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> float:
-    return sum(
-        credit * math.exp(-max(0, candidate.start - end) / _NEAR) for _, end, credit in spots if end <= candidate.start
-    )
+    first = candidate.start
+    return sum([credit * _left(first - end) for _, end, credit in spots if end <= first])
 
 
 def year_fit(years: Sequence[str], sentence: Sentence, position: int, value: str = "") -> float:

@@ -33,6 +33,8 @@ class Match:
     passage: NDArray[np.float32]
     spots: tuple[tuple[int, int, float], ...]
     """Start, end and credit × weight of every term said or hinted at in the sentence."""
+    places: tuple[tuple[int, int, float], ...]
+    """The same, each place once with the most that is said there."""
     shared: tuple[float, ...]
     heading_share: float
     extra: tuple[float, float, float]
@@ -78,7 +80,11 @@ def match_sentence(
         _words_share(probe, sentence.text),
     )
     spots = tuple(_spots(probe, sentence, hard, hints, cosines))
-    return Match(hard, soft, headings, passage, spots, shared, _share(own, probe), extra)
+    most: dict[tuple[int, int], float] = {}
+    for start, end, credit in spots:
+        most[start, end] = max(most.get((start, end), 0.0), credit)
+    places = tuple((start, end, credit) for (start, end), credit in most.items())
+    return Match(hard, soft, headings, passage, spots, places, shared, _share(own, probe), extra)
 
 
 def _said_before(probe: Probe, sentence: Sentence, headings: NDArray[np.float32]) -> NDArray[np.float32]:
