@@ -69,7 +69,6 @@ class Assistant:
         self.writer = writer
         self.config = config or AssistantConfig()
         self.gazetteer = Gazetteer(index.notices_with_unit)
-        # None searches everything, which is quicker than a list of all.
         self._searched = None if self.config.all_versions or not index.superseded else index.current_ids
         self._sentences = SentenceStore(index)
         self.reader = Reader.open() if self.config.reader else Reader.plain()
@@ -218,10 +217,9 @@ class Assistant:
 
     def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
         """Return what a notice says about itself, if that is asked and one notice is meant."""
-        held = [notice for unit in units for notice in unit.notices]
-        if not held:
-            held = [notice.id for notice in self.index.notices[:2]] if only is None else list(islice(only, 2))
-        ids = [notice for notice in held if only is None or notice in only]
+        some = [one.id for one in self.index.notices[:2]] if only is None else islice(only, 2)
+        ids = [notice for unit in units for notice in unit.notices] or list(some)
+        ids = [notice for notice in ids if only is None or notice in only]
         if len(ids) != 1:
             return None
         notice = self.index.notice(ids[0])

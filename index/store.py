@@ -101,7 +101,7 @@ class Index:
         self.marks_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_marks)
         self.notice_at = functools.lru_cache(maxsize=_CACHED_NOTICES)(self._read_notice)
         self.sections_at = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_sections)
-        self._path = functools.lru_cache(maxsize=None)(self._read_path)
+        self.path_at = functools.lru_cache(maxsize=None)(self._read_path)
 
     def _open_tables(self, folder: Path) -> None:
         """Map every file, so that the generation stays whole when a writer removes its folder."""
@@ -165,10 +165,9 @@ class Index:
     @property
     def notices_with_unit(self) -> Sequence[Notice]:
         """The notices that are about a unit, in order: of a collection of many other texts, the few that matter."""
-        path = self.folder / "unit_notices.npy"
         if "unit_notices.npy" not in self.manifest.stored:
             return [notice for notice in self.notices if notice.unit]
-        return list(map(self.notice_at, open_array(path).tolist()))
+        return list(map(self.notice_at, open_array(self.folder / "unit_notices.npy").tolist()))
 
     def notices_of(self, file: str) -> Sequence[Notice]:
         """Return the notices of `file` in order. Raises KeyError for an unknown file."""
@@ -270,7 +269,7 @@ class Index:
             start=start,
             end=end,
             text=self.text_of(file)[start:end],
-            path=self._path(path),
+            path=self.path_at(path),
         )
 
     def _read_file(self, number: int) -> dict[str, Any]:
@@ -291,10 +290,6 @@ class Index:
 
     def _read_sections(self, number: int) -> tuple[Section, ...]:
         return tuple(map(section_of, json.loads(self._sections[number])))
-
-    def path_at(self, number: int) -> tuple[str, ...]:
-        """Return the heading path with this number."""
-        return self._path(number)
 
     def _read_path(self, number: int) -> tuple[str, ...]:
         return tuple(json.loads(self._paths[number]))

@@ -125,7 +125,7 @@ def evidence_of(sentence: Sentence, value: str, kind: str, *, score: float = 1.0
     """Return `value` in `sentence` as evidence, nothing known about it but its score."""
     at = sentence.text.index(fold(value))
     empty = np.zeros(0, np.float32)
-    match = Match(empty, empty, empty, empty, (), (0.0,) * 9, 0.0, (0.0, 0.0, 0.0))
+    match = Match(empty, empty, empty, empty, (), (), (0.0,) * 9, 0.0, (0.0, 0.0, 0.0))
     hit = Hit(sentence.passage, 1.0, 1.0, 1.0)
     features = np.zeros(len(NAMES), np.float32)
     return Evidence(sentence, match, Candidate(at, at + len(value), kind), features, score, hit, 0)
