@@ -63,6 +63,8 @@ def serve_many(
         with listening(host, port) as taken:
             running.start()
             _tell(f"通报问答：{_address(host, port)}（{workers} 个网页进程）")
+            if options.get("mcp"):
+                _tell(f"MCP：{_address(host, port)}/gradio_api/mcp/")
             asyncio.run(relayed(running, taken))
     finally:
         running.close()

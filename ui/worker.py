@@ -6,6 +6,8 @@ The parent writes one line of JSON to stdin and keeps it open; it is answered by
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import logging
 import os
@@ -28,7 +30,10 @@ def main() -> None:
     os.dup2(2, 1)  # whatever prints must not spoil the answer
     try:
         settings = json.loads(sys.stdin.readline())
-        told: dict[str, Any] = {"port": int(_served(settings).url.rsplit(":", 1)[1])}
+        # Gradio would tell where this process listens, which is for nobody but the parent.
+        with contextlib.redirect_stdout(io.StringIO()):
+            served = _served(settings)
+        told: dict[str, Any] = {"port": int(served.url.rsplit(":", 1)[1])}
     except (TongbaoError, OSError, ValueError) as error:
         told = {"error": str(error)}
     answers.write(json.dumps(told) + "\n")
