@@ -27,6 +27,7 @@ from eval.tables import open_console
 from eval.texts import FolderTexts
 from index.errors import TongbaoError
 from index.search import search
+from index.stores import chosen_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,6 +114,7 @@ def compare(
     notices: Path, gold: Path, *, store: str, split: str, runs: int, work: Path, progress: Callable[[str], None]
 ) -> tuple[tuple[Cost, Cost], Agreement]:
     """Return the costs in FAISS and in `store`, and how far they agree. Raises TongbaoError."""
+    chosen_store(store)
     loaded = load_gold(gold, FolderTexts(notices))
     questions = [one.question for one in chosen_questions(loaded, EvalOptions(split=split))]
     progress("FAISS")

@@ -36,12 +36,12 @@ def stored(notices: Path) -> Path:
 
 
 def test_the_same_answers_and_passages(index: Path, stored: Path) -> None:
-    for question in (QUESTION, "临渚区和云川市各改造了多少个老旧小区？", "青岩市2023年新建了几所学校？", "管护"):
-        for command in (["ask", question, "--json"], ["search", question, "--json"]):
-            plain, remote = invoke(*command, index=index), invoke(*command, index=stored)
-            assert plain.exit_code == remote.exit_code == 0, remote.output
-            assert without_times(remote.stdout) == without_times(plain.stdout)
-            assert remote.stderr == plain.stderr
+    asked = "临渚区和云川市各改造了多少个老旧小区？"
+    for command in (["ask", QUESTION, "--json"], ["ask", asked, "--json"], ["search", "管护", "--json"]):
+        plain, remote = invoke(*command, index=index), invoke(*command, index=stored)
+        assert plain.exit_code == remote.exit_code == 0, remote.output
+        assert without_times(remote.stdout) == without_times(plain.stdout)
+        assert remote.stderr == plain.stderr
 
 
 def without_times(lines: str) -> list[object]:
@@ -51,11 +51,10 @@ def without_times(lines: str) -> list[object]:
     return [json.loads(json.dumps(record), parse_float=lambda number: round(float(number), 3)) for record in records]
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_file_of_questions(index: Path, stored: Path, tmp_path: Path, workers: str) -> None:
+def test_a_file_of_questions(index: Path, stored: Path, tmp_path: Path) -> None:
     asked = tmp_path / "questions.txt"
     asked.write_text(f"{QUESTION}\n云川市请了多少人来照看修好的良田？\n", "utf-8")
-    for name, directory in (("plain", index), ("remote", stored)):
+    for name, directory, workers in (("plain", index, 1), ("remote", stored, 2)):
         result = invoke("batch", asked, tmp_path / f"{name}.jsonl", "--workers", workers, index=directory)
         assert result.exit_code == 0, result.output
     plain, remote = ((tmp_path / f"{name}.jsonl").read_text("utf-8") for name in ("plain", "remote"))
