@@ -43,6 +43,7 @@ HEAVY = (
         "torch",
         "transformers",
     }
+    | {"grpc", "milvus_lite", "pyarrow", "pymilvus"}
 )
 UNSAFE = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
 SHUNNED = {"utils.py", "helpers.py", "common.py", "util.py", "misc.py"}
