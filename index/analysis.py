@@ -123,6 +123,23 @@ def segment(text: str) -> list[str]:
     return found
 
 
+@functools.lru_cache(maxsize=4096)
+def word_class(word: str) -> str:
+    """Return the class of a folded word in the segmenter's dictionary: n, v, ns, …; the empty word and unknown ones give x.
+
+    >>> word_class("水库"), word_class("负责")
+    ('n', 'v')
+    """
+    segmenter = _segmenter()
+    if segmenter.__name__ == "jieba":
+        from jieba import posseg
+
+        tags = [pair.flag for pair in posseg.cut(word, HMM=False)]
+    else:
+        tags = [tag for _, tag in segmenter.tag(word, False)]
+    return str(tags[-1]) if tags else "x"
+
+
 def bigrams(text: str) -> list[str]:
     """Return the overlapping pairs of Han characters of already folded `text`.
 

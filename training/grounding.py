@@ -2,7 +2,7 @@
 
 python -m training.grounding
 
-Right sentences are those of the faithful answers of the dev half. Wrong ones are invented statements on the subject of
+Right sentences are those of the faithful answers of the batches that rules and weights were made on. Wrong ones are invented statements on the subject of
 their passage, planted errors of the kinds invented and mark, and the faithful sentences held against another passage.
 """
 
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from eval.grounding_sets import GroundingCase
 
 DEFAULT_OUTPUT = Path(__file__).parent.parent / "assistant" / "data" / "grounding.json"
+_SEEN = frozenset({"dev", "third", "fourth"})
+"""The batches that rules and weights were made on."""
+_FAITHFUL = ("faithful", "third_faithful", "fourth_faithful")
+_WRONG = ("planted", "third_planted", "fourth_planted", "calibration")
 _UNSUPPORTED = frozenset({"invented", "mark"})
 _RIDGE = 1.0
 _STEPS = 100
@@ -47,18 +51,17 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """Return the examples of the dev half, faithful ones twice: with their passages, and with the case's before."""
+    """Return the examples of the seen batches, faithful ones twice: with their passages, and with the case's before."""
     found: list[Example] = []
     before: tuple[Source, ...] = ()
-    for case in load_cases("faithful"):
-        if case.half == "dev":
+    for case in (case for name in _FAITHFUL for case in load_cases(name)):
+        if case.half in _SEEN:
             mine = list(_sentences(case, supported=True))
             others = before if before and before[0].title != case.sources[0].title else ()
             found += [*mine, *(Example(one.text, others, supported=False) for one in mine if others)]
             before = case.sources[:1] if before[:1] != case.sources[:1] else before
-    wrong = [*load_cases("planted"), *load_cases("calibration")]
-    for case in wrong:
-        if case.half == "dev" and case.error in _UNSUPPORTED:
+    for case in (case for name in _WRONG for case in load_cases(name)):
+        if case.half in _SEEN and case.error in _UNSUPPORTED:
             found += _sentences(case, supported=False)
     return found
 

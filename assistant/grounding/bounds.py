@@ -27,6 +27,11 @@ _MOST = re.compile(
 )
 _FROM = re.compile(r"[由从自]")
 _BREAK = re.compile(r"[,、;:。]")
+_COUNTERS = frozenset("字页册本幅枚粒匹桌席句段集款行列格筒捆包罐听打双套床顶把口眼")
+"""Words that count and that figures are not read with otherwise."""
+_RATE = re.compile(
+    r"每个?(?P<per>平方米|立方米|公里|课时|小时|分钟|学期|季度|亩|米|吨|天|日|周|月|年|次)[\u4e00-\u9fff]{0,4}?(?P<number>\d+(?:\.\d+)?)"
+)
 _REACH = 6
 
 
@@ -53,6 +58,32 @@ def _bound(text: str, start: int, end: int) -> int:
     """Return 1 if the figure is given as a least, -1 as a most, 0 as neither."""
     around = _BREAK.split(text[max(0, start - _REACH) : start])[-1] + "#" + _BREAK.split(text[end : end + 2])[0]
     return int(bool(_LEAST.search(around))) - int(bool(_MOST.search(around)))
+
+
+def wrong_rate(body: str, evidence: Evidence) -> Iterator[Problem]:
+    """Yield the figures that a canonical sentence gives by the day and the evidence by the hour (每…)."""
+    theirs = [(match["per"], match["number"]) for text in evidence.bodies for match in _RATE.finditer(text)]
+    for match in _RATE.finditer(body):
+        pers = {per for per, number in theirs if number == match["number"]}
+        if pers and match["per"] not in pers:
+            yield Problem(ProblemKind.FIGURE, match.group())
+
+
+def wrong_counter(body: str, evidence: Evidence) -> Iterator[Problem]:
+    """Yield the bare numbers of a canonical sentence that count sheets where those of the evidence count characters."""
+    theirs = [
+        (fact.value.number, text[fact.end : fact.end + 1])
+        for text in evidence.bodies
+        for fact in find_facts(text)
+        if fact.value is not None and not fact.value.unit
+    ]
+    for fact in find_facts(body):
+        counter = body[fact.end : fact.end + 1]
+        if fact.value is None or fact.value.unit or counter not in _COUNTERS or not counter:
+            continue
+        others = {other for number, other in theirs if number == fact.value.number}
+        if others and others <= _COUNTERS and counter not in others:
+            yield Problem(ProblemKind.FIGURE, fact.text + counter)
 
 
 def wrong_way(body: str, evidence: Evidence) -> Iterator[Problem]:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.grounding.bounds import wrong_bound, wrong_way
+from assistant.grounding.bounds import wrong_bound, wrong_counter, wrong_rate, wrong_way
 from assistant.grounding.canonical import canonical
+from assistant.grounding.contrasts import contrasted, needless, unlike_prefix
+from assistant.grounding.courses import old_for_new, wrong_course, wrong_hour, wrong_order, wrong_sign
 from assistant.grounding.derived import derived
 from assistant.grounding.evidence import gather
 from assistant.grounding.facts import counts_a_list, find_facts
 from assistant.grounding.marks import read_marks
+from assistant.grounding.offices import beyond_only, inside_exception, other_cause, other_holder, wider_place
+from assistant.grounding.places_in_a_phrase import other_character, other_subject, other_target
 from assistant.grounding.polarity import turned
+from assistant.grounding.scope import misattributed
 from assistant.grounding.slots import swapped
+from assistant.grounding.substitutes import substituted
 from assistant.grounding.transplants import transplanted
 from assistant.grounding.twins import twin_names
 from assistant.grounding.types import Problem, ProblemKind, SentenceVerdict
+from assistant.grounding.years import other_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +32,35 @@ if TYPE_CHECKING:
     from assistant.grounding.types import Source
 
 _PUBLISHED = re.compile(r"发布|公布|印发|通报|通告|公告|公示|刊登|成文|落款")
-_RELATIONS = (swapped, wrong_bound, wrong_way, turned, transplanted, twin_names)
+_RELATIONS = (
+    swapped,
+    wrong_bound,
+    wrong_way,
+    wrong_counter,
+    wrong_rate,
+    needless,
+    old_for_new,
+    turned,
+    transplanted,
+    twin_names,
+    substituted,
+    misattributed,
+    contrasted,
+    unlike_prefix,
+    wrong_sign,
+    wrong_course,
+    other_holder,
+    beyond_only,
+    wider_place,
+    other_cause,
+    other_year,
+    wrong_hour,
+    wrong_order,
+    inside_exception,
+    other_target,
+    other_subject,
+    other_character,
+)
 """What is right by itself may still be said of the wrong thing."""
 
 

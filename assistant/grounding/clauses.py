@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _IDLE = frozenset(
 )
 _JOINTS = {"进出口": ("进口", "出口"), "上下级": ("上级", "下级")}
 """Words for two opposites that hold one of them by their letters."""
+_STATES = frozenset({"合格", "达标", "到位", "规范", "及时", "合规", "透明"})
+"""What a thing is or is not: 不合格 is a kind of its own, and does not say 合格."""
 _COUNTED = frozenset({ProblemKind.FIGURE, ProblemKind.DATE})
 
 
@@ -64,13 +67,19 @@ def told(text: str, start: int, end: int) -> tuple[tuple[str, float], ...]:
     for fact in facts:
         masked[fact.start - start : fact.end - start] = "," * (fact.end - fact.start)
     found = {
-        word: general_weight(word)
-        for word in segment("".join(masked))
+        word: general_weight(word.removeprefix("不"))
+        for word in _with_states(segment("".join(masked)))
         if word not in word_set("idle") and word not in _IDLE
     }
     quoted = [fact.text for fact in find_facts(text) if fact.kind is ProblemKind.QUOTED and start <= fact.start < end]
     found |= {f"“{words}”": 1.0 for words in quoted}
     return (*found.items(), *((key, 1.0) for fact in facts for key in keys_of(fact)))
+
+
+def _with_states(words: list[str]) -> Iterator[str]:
+    """Yield the words, a 不 joined to the state that it denies."""
+    for before, word in itertools.pairwise(("", *words)):
+        yield "不" + word if before == "不" and word in _STATES else word
 
 
 def keys_of(fact: Fact) -> tuple[str, ...]:
@@ -89,6 +98,8 @@ def says(word: str, text: str, keys: Sequence[str] = ()) -> float:
     for joint, parts in _JOINTS.items():
         if word in parts:
             text = text.replace(joint, ",")
+    if word in _STATES:
+        text = text.replace("不" + word, ",")
     if word in text:
         return 1.0
     if len(word) < 3 or word[0] == "“":

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.grounding.canonical import canonical
+from assistant.grounding.canonical import HAN_DIGITS, canonical
 from assistant.grounding.facts import Day, find_facts
 from assistant.grounding.instructions import without_instructions
 from assistant.grounding.names import holds_name
@@ -32,6 +32,14 @@ _RHYTHMS = {
 _SHORT_QUOTATION = 6
 """Up to so many characters a quotation is a name, and stands there to the letter or not at all."""
 _THIS_YEAR = re.compile(r"今年|本年|目前|当前|截至|近期|年底")
+_HOURS = re.compile(r"\d:\d\d[至到~-]\d")
+_COUNTED = frozenset("个种类家项位名处村镇区")
+_MOST_COUNTED = 6
+_JOIN = re.compile(r"[、和及与]|(?<=[\d%])[人件家元起批],")
+_ROW = re.compile(r"[^,。;:]+、[^,。;:]+|[^。;:]+")
+_YEAR = re.compile(r"(?:19|20)\d{2}年")
+_TITLES = re.compile(r"《[^》]+》")
+_RARER = re.compile(r"每(?:人每)?(?:月|季度|年)")
 _TENTHS = re.compile(r"\d(?:比\d)+")
 
 
@@ -69,7 +77,10 @@ class Evidence:
         if fact.kind is ProblemKind.QUOTED:
             return _mostly_in(fact.text, self.text)
         if fact.kind is ProblemKind.DATE and fact.text in _RHYTHMS:
-            return fact.text in self.text or bool(re.search(_RHYTHMS[fact.text], self.text))
+            daily = fact.text == "每日" and _HOURS.search(self.text) and not _RARER.search(self.text)
+            return fact.text in self.text or bool(daily) or bool(re.search(_RHYTHMS[fact.text], self.text))
+        if fact.kind is ProblemKind.CODE:
+            return re.search(rf"(?<![\d.a-z]){re.escape(fact.text)}(?![\da-z])", self.text) is not None
         return fact.text.strip("《》") in self.text
 
     def _holds_figure(self, fact: Fact) -> bool:
@@ -79,11 +90,29 @@ class Evidence:
         figures = [other.value for other in self.facts(ProblemKind.FIGURE) if other.value is not None]
         if any(equal_values(value, other) for other in figures):
             return True
-        if value.unit == "日" and any(
-            fact.day and fact.day.day == value.number for fact in self.facts(ProblemKind.DATE)
+        if fact.text[0] in HAN_DIGITS and (fact.text in self.text or self._one_of(value) or self._counts_up(value)):
+            return True
+        if re.search(rf"(?<![\d.]){re.escape(fact.text)}", "".join(_TITLES.findall(self.text))):
+            return True
+        if (
+            value.unit == "日"
+            and fact.text.endswith("日")
+            and any(fact.day and fact.day.day == value.number for fact in self.facts(ProblemKind.DATE))
         ):
             return True
         return self.shares_tenths(value)
+
+    def _one_of(self, value: Value) -> bool:
+        """Whether a figure is one year or one day, and the passages count no years or days."""
+        counted = {other.value.unit for other in self.facts(ProblemKind.FIGURE) if other.value is not None}
+        return value.number == 1 and value.unit in ("年", "日") and value.unit not in counted
+
+    def _counts_up(self, value: Value) -> bool:
+        """Whether a small figure counts a row of the passages (甲、乙和丙: three), which do not count themselves."""
+        if value.unit not in _COUNTED or not 1 < value.number <= _MOST_COUNTED:
+            return False
+        rows = {1 + len(_JOIN.findall(row.group())) for body in self.bodies for row in _ROW.finditer(body)}
+        return int(value.number) in rows
 
     def shares_tenths(self, value: Value) -> bool:
         """Whether a figure is a part of a ratio that adds up to ten: 5比3比2 is 50%, 30% and 20%."""
@@ -92,7 +121,9 @@ class Evidence:
         return value.unit == "ratio" and value.number * 10 in parts
 
     def _holds_day(self, day: Day, *, published: bool) -> bool:
-        texts = (self.text,) if published or not day.day else self.bodies + self.headings
+        texts = (self.text,) if published or not day.month else self.bodies + self.headings
+        if not day.month and str(day.year) in "".join(_TITLES.findall(self.text)):
+            return True
         if not day.month and self._tells_another_year(day.year):
             return False
         days = [fact.day for text in texts for fact in find_facts(text) if fact.day is not None]
@@ -109,7 +140,8 @@ class Evidence:
         """Whether the passages put everything into years of their own, and neither titles nor they speak of this one."""
         own = {fact.day.year for body in self.bodies for fact in find_facts(body) if fact.day and not fact.day.month}
         named = any(str(year) in text for text in (*self.bodies, *self.headings, *self.titles))
-        return bool(own) and not named and not any(_THIS_YEAR.search(body) for body in self.bodies)
+        titled = any(_YEAR.search(title) for title in self.titles)
+        return not named and (titled or (bool(own) and not any(_THIS_YEAR.search(body) for body in self.bodies)))
 
 
 @functools.lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant.grounding.canonical import HAN_DIGITS, PART
@@ -21,12 +22,14 @@ _DATE = re.compile(
     rf"|(?P<alone>(?:19|20)\d{{2}})(?:年度?|(?=[至到~-](?:19|20)\d{{2}}年))"
 )
 _LAST_DAY = re.compile(rf"[日号]?[至到~-](?P<day>{PART})[日号]")
-_HALF = re.compile(r"每(?:日|周|月|季度|年)|[上下]半年|前?[一二三四1-4]季度|[上中下]旬")
+_HALF = re.compile(
+    r"周[一二三四五六日](?![周致体次回遍报])|每(?:日|周(?![一二三四五六日])|月|季度|年)|[上下]半年|前?[一二三四1-4]季度|[上中下]旬"
+)
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 _QUOTED = re.compile(r"[“「\"]([^“”「」\"]{2,40})[”」\"]")
 _CODE = re.compile(
     r"[a-z0-9._%+-]+@[a-z0-9.-]+|(?:https?://|www\.)[a-z0-9./?=&_%-]+|\d{3,4}-\d{7,8}(?:转\d+)?|(?<!\d)1\d{10}(?!\d)"
-    r"|\d{1,2}:\d{2}|[a-z]+[a-z-]*\d[a-z0-9-]*|(?<![\d.])\d{5,6}(?![\d.,万亿余多元个人件户家名平亩米吨项次只株条])|(?:热线|电话|举报)\d{5}"
+    r"|\d{1,2}:\d{2}|[a-z]+[a-z-]*\d[a-z0-9-]*|(?<![\d.])\d{5,6}(?![\d.,万亿余多元个人件户家名平亩米吨项次只株条])|(?<=热线|电话|举报)\d{5}"
 )
 _ENUMERATION = re.compile(
     rf"(?:(?<=^)|(?<=[,;:。!?]))(?:第[{HAN_DIGITS}\d]{{1,2}}(?=[,:、])|[{HAN_DIGITS}]{{1,2}}(?=是|要|、)|[(]?\d{{1,2}}[).、](?!\d)|[(][{HAN_DIGITS}]+[)]|其[{HAN_DIGITS}](?=[,、是]))"
@@ -38,8 +41,12 @@ _SAME_YEAR = re.compile(r"[上前同每当这那].|.[最内来中度]$")
 _LISTED = re.compile("[项个条点种类步次份处家]?$")
 _LIST_HEAD = 10
 """Most characters between a figure and the colon before the list that it counts."""
+_TO = re.compile(r"[至到~-]")
+_SCALE = re.compile(r"(?<=[\d一二三四五六七八九十])[万亿]")
+_SCALES = {"万": Decimal(10**4), "亿": Decimal(10**8)}
+_FRACTION = re.compile(r"(?P<whole>[二三四五六七八九十])分之(?P<part>[一二三四五六七八九])(?!十)")
 _IDLE = re.compile(
-    r"一些|一批|一系列|一定|一般|一律|一致|一次性|一体|一方面|进一步|逐一|统一|一起|一同|一并|唯一|一直|一旦|一样|之一|同一|单一|"
+    r"一些|一批|一系列|一定|一般|一律|一致|一次性|一体|一方面|进一步|逐一|统一|一起|一同|一并|唯一|一直|一旦|一样|(?<!分)之一|同一|单一|"
     r"万一|千方百计|三农|第三方|第三者|一把手|一线|第一时间|一网|一窗|百姓|百货|千家万户|十分(?!之)|一一|一企|一岗|一项项|四分法|一步|一经|一边|一手|一键|一站式|"
     r"百强|三次产业|万众|九龙|五保|一般性|一流|两者|两地|两部|两级|两岸|双|首|第一职责"
 )
@@ -163,10 +170,28 @@ def _dates(text: str) -> Iterator[Fact]:
 
 
 def _figures(text: str) -> Iterator[Fact]:
-    for start, end, value in locate_values(text):
+    shares = list(_FRACTION.finditer(text))
+    spans = [match.span() for match in shares]
+    found = [one for one in locate_values(text) if not _overlaps(one[0], one[1], spans)]
+    for number, (start, end, value) in enumerate(found):
         raw = text[start:end]
         if raw[0].isdigit() or _counts(raw, value, text[max(0, start - 1) : end + 1]):
-            yield Fact(ProblemKind.FIGURE, start, end, raw, value=value)
+            behind = found[number + 1] if number + 1 < len(found) else None
+            yield Fact(ProblemKind.FIGURE, start, end, raw, value=_of_a_range(text, end, value, behind))
+    for match in shares:
+        share = Decimal(small_numeral(match["part"])) / small_numeral(match["whole"])
+        yield Fact(ProblemKind.FIGURE, match.start(), match.end(), match.group(), value=Value(share, "ratio"))
+
+
+def _of_a_range(text: str, end: int, value: Value, behind: tuple[int, int, Value] | None) -> Value:
+    """Return the figure before 至 or 到 with the unit behind the other end: 500到2000元 begins with 500元."""
+    if value.unit or behind is None or not _TO.fullmatch(text, end, behind[0]):
+        return value
+    start, stop, other = behind
+    scale = _SCALE.search(text, start, stop)
+    number = value.number * _SCALES[scale.group()] if scale and other.number >= _SCALES[scale.group()] else value.number
+    per = Decimal("0.01") if other.unit == "ratio" else Decimal(1)
+    return Value(number * per, other.unit, value.vague)
 
 
 def _counts(raw: str, value: Value, around: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.grounding.wordlists import word_set
 from assistant.terms import general_weight
-from index.analysis import segment
+from index.analysis import segment, word_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,13 +16,16 @@ _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{_HAN}]+")
 _BODY = (
     "委员会|政府|管委会|工委|领导小组|工作组|巡视组|巡察组|督察组|研究院|研究所|办公室|纪委|监委|党委|党组|专班|集团|公司|银行|"
-    "股份有限公司|有限责任公司|有限公司|大学|学院|中学|小学|幼儿园|医院|卫生院|保健院|中心|协会|联合会|法院|检察院|局|厅|委|部门|机关"
+    "街道办|管理办|城管办|执法队|大队|支队|总队|管理处|管理站|服务站|派出所|指挥部|股份有限公司|有限责任公司|有限公司|大学|学院|中学|小学|幼儿园|医院|卫生院|保健院|中心|协会|联合会|法院|检察院|局|厅|委|部门|机关"
 )
 _PLACE = "特别行政区|自治区|自治州|自治县|经开区|高新区|开发区|新区|省|市|区|县|州|镇|乡|街道|村"
 _TAIL = re.compile(rf"(?:{_BODY}|{_PLACE})$")
 _ONE_PLACE = re.compile(r"[省市区县镇乡]$")
 _LEVELS = frozenset("省市区县镇乡")
 """What tells of which level a body is: 市检察院."""
+_SMALL_PLACES = frozenset("镇乡村")
+_NO_PART = "crdpu"
+"""Classes of words that no name holds: 或者, 其, 也, 向, 的."""
 _JOINED = re.compile(r"[和与及](?=[省市区县镇乡]$)")
 """An and that the segmentation took for a part of a name (和县)."""
 _MOST_BEFORE = 4
@@ -57,7 +60,11 @@ def _begin(words: list[str], number: int, stop: int) -> int:
     """Return where the name begins that ends with word `number` at offset `stop`."""
     start = stop - len(words[number])
     for word in reversed(words[max(0, number - _MOST_BEFORE) : number]):
-        if word in word_set("before_name") or (_TAIL.search(word) and word in word_set("common_name")):
+        if (
+            word in word_set("before_name")
+            or word_class(word)[0] in _NO_PART
+            or (word not in _SMALL_PLACES and _TAIL.search(word) and word in word_set("common_name"))
+        ):
             break
         if _JOINED.match(word):
             return start - 1
@@ -88,7 +95,14 @@ def holds_name(name: str, text: str) -> bool:
     words = segment(name)
     for first in range(1, len(words)):
         rest = "".join(words[first:])
-        if any(word not in text and general_weight(word) > _TELLING for word in words[:first] if len(word) > 1):
+        verbs = all(word_class(word)[0] in "vx" for word in words[:first])
+        if verbs and len(rest) > 1 and rest in word_set("common_name"):
+            return True
+        if any(
+            word not in text and general_weight(word) > _TELLING and word_class(word)[0] != "v"
+            for word in words[:first]
+            if len(word) > 1
+        ):
             continue
         if rest not in word_set("common_name") and not _too_plain(rest) and rest in text:
             return True

@@ -22,24 +22,38 @@ UP = re.compile(r"(?<!新)增(?!加值|值|强|设|补)|升(?!级|学)|提高|�
 DOWN = re.compile(r"减(?!灾)|(?<!投)降(?!雨|水)|缩短|压缩|压减|下浮|下调|回落|(?<![至不])少了?(?=\d)")
 _TELLING = 0.5
 """Weight of words that a clause must have to be compared; 不开 alone says too little."""
+_NEEDLESS = re.compile(r"不用|不必|无需|无须|不需要?|用不着")
+_AT_END = re.compile(r"(?:不行|不可以?|不允许|不能|不准)$")
+_DUTY = re.compile(r"[须需]|应当?|必须|要(?!求)")
 _OPEN = re.compile(r"还|尚|剩|仍|其余|计划|正在|待")
 _SHUT = re.compile(r"[不未没无](?:有)?[^的]{1,3}的")
+_FEW = 2
+_LITTLE = 2
+"""Characters beside the word that a clause must have: 这是间接原因 tells of no matter."""
 _FORBIDDEN_WORDS = 4
 """Characters that what is forbidden has at least, for it to be found again."""
+_LOOSE = 0.3
 _NEAR = 0.35
 """The same for words that are opposites by themselves."""
 _NOT = re.compile(
-    r"不(?![得能]?[低超少高多]|足|断|仅|但|动产|良|同|到|满|妨|力|光|含|等|久|管|论|只|过|符|合格|达标|够)|未(?!来|成年|满)|没有(?!超过\d)|没(?!收|有)|"
-    r"无(?!线|缝|障碍|偿|人机)|免(?!疫)|禁止|严禁|取消|拒绝|停止|停发"
+    r"不(?![得能]?[低超少高多早晚迟]|足|断|仅|但|动产|良|同|到|满|妨|力|光|含|等|久|管|论|只|过|符|合格|达标|够)|未(?!来|成年|满)|没有(?!超过\d|达标)|没(?!收|有)|"
+    r"无(?!线|缝|障碍|偿|人机)|免(?!疫)|禁止|严禁|取消|拒绝|停止|停发|暂停|暂缓|叫停|除外|(?<=计划)外(?=的)|零(?![售星散工件下点部配])(?=[\u4e00-\u9fff]{2})|(?<![区级类分性个特])别(?=[超再去把让忘付交买])"
 )
-_PLANNED = re.compile(
-    r"计划|预计|拟|(?:^|[委府组局县市省区,即还仍])将(?=于|在|对|会|继续|进一步|按|逐|从|把)|力争|目标|争取|打算|准备|有望|预期"
+PLANNED = re.compile(
+    r"计划|预计|估计|拟|将(?=于\d|在\d|会同|组织|对\w)|(?:^|[委府组局县市省区,即还仍])将(?=于|在|对|会|继续|进一步|按|逐|从|把)|力争|目标|争取|打算|准备|有望|预期"
 )
-_AHEAD = re.compile(r"[要须应需](?:在|于|到|等)|才能|将(?!近)")
+_DUE = re.compile(r"确保(?!了)|务必|限期|[须应要](?:在|于)|[须应]")
+_ALREADY = re.compile(r"已(?:经|于|在|全|完|按|被)?(?!婚)")
+_AHEAD = re.compile(r"(?<![需须])要(?!求)|至少|重点是|[要须应需](?:在|于|到|等)|才能|将(?!近)")
 _FORBIDDEN = re.compile(r"(?:不得|严禁|禁止|不准|不许|不能|不可)(?:以|再)?(?P<what>[\u4e00-\u9fff]{4,8})")
+_IF = re.compile(r"(?:^|[,;。])(?:如遇?|若遇?|如果|一旦|倘)")
+_LOOSE_IF = re.compile(r"如果?|若|一旦|的话|可能|[的时],")
+_FACT = re.compile(r"因|已|由于")
 _ONGOING = re.compile(r"正在|仍在|还在|尚在|在建")
 _DONE = re.compile(r"已(?!婚)|完成|完毕|结束")
-_ALL = re.compile(r"全部|所有|全额|全都|全数|悉数")
+_EACH = re.compile(r"全部|所有|全额|全都|全数|悉数|[均都]|一律|一切|任何|凡|各(?![级地类界自])|每|100%")
+_ALL = re.compile(r"一致同意|全部|所有|全额|全都|全数|悉数")
+_ALL_OF = re.compile(r"全部|所有|全额|全都|全数|悉数|[均都]|一律")
 _SOME = re.compile(r"(?<![的两])部分(?!组成|费用)|一些|少数")
 _BEFORE = re.compile(r"(?P<head>\w{2})(?:之前|以前|日前)")
 _AFTER = re.compile(r"(?P<head>\w{2})(?:之后|以后|之日起|后)")
@@ -50,7 +64,11 @@ def turned(body: str, evidence: Evidence) -> Iterator[Problem]:
     for pair in align(body, evidence):
         if pair.weight < _TELLING:
             continue
-        if (pair.found >= _ALIGNED and any(rule(pair) for rule in _RULES)) or (pair.found >= _NEAR and _reversed(pair)):
+        if (
+            (pair.found >= _LOOSE and _scope(pair))
+            or (pair.found >= _ALIGNED and any(rule(pair) for rule in _RULES))
+            or (pair.found >= _NEAR and _reversed(pair))
+        ):
             yield Problem(ProblemKind.DIRECTION, pair.ours)
     yield from _wrong_side(body, evidence.text)
     yield from _allowed(body, evidence.text)
@@ -66,12 +84,23 @@ def _negated(pair: Pair) -> bool:
     ours, theirs = bool(_NOT.search(pair.ours)), bool(_NOT.search(pair.theirs))
     if _denies_alone(pair.core, pair.ours) or _denies_alone(pair.ours, pair.core):
         return True
+    if ours and not theirs and not _NOT.search(_NEEDLESS.sub("", pair.ours)):
+        return bool(_DUTY.search(pair.core))
     if ours and not theirs:
         unfinished = _OPEN.search(pair.ours) and _OPEN.search(pair.their_sentence)
-        return not unfinished and not _NOT.search(_next_clause(pair))
+        said_so = any(
+            word in pair.their_sentence and _denied_in(word, pair.their_sentence) for word in _denied(pair.ours)
+        )
+        said_so |= bool(_AT_END.search(pair.ours) and _NOT.search(pair.their_sentence))
+        return not unfinished and not said_so and not _NOT.search(_next_clause(pair))
     if ours:
         return False
-    if _NOT.search(pair.core):
+    if PLANNED.search(pair.our_sentence) and PLANNED.search(pair.their_sentence):
+        return False
+    if _NOT.search(_SHUT.sub("", pair.core)):
+        denied = list(_denied(pair.core, reach=4))
+        if denied and not any(word in pair.ours for word in denied):
+            return False
         return _negations(pair.their_beside) > _negations(pair.beside)
     if _NOT.search(pair.beside):
         return False
@@ -97,40 +126,57 @@ def _next_clause(pair: Pair) -> str:
     return re.split(r"[,:]", pair.their_sentence[len(pair.before) :].lstrip(",:"))[0]
 
 
-def _denied(text: str) -> Iterator[str]:
-    """Yield the words right behind a no in a clause (不得报考 → 报考)."""
+def denied_words(text: str) -> frozenset[str]:
+    """Return the words right behind a no in a canonical text."""
+    return frozenset(_denied(text))
+
+
+def _denied(text: str, *, reach: int = 2) -> Iterator[str]:
+    """Yield the words right behind a no in a clause (不得报考 → 报考); a wider `reach` looks at more words."""
     for match in _NOT.finditer(text):
-        behind = text[match.end() : match.end() + 8].lstrip("得予能会再")
-        yield from [word for word in segment(re.split(r"\W", behind)[0])[:2] if len(word) > 1][:1]
+        behind = text[match.end() : match.end() + (8 if reach <= _FEW else 20)].lstrip("得予能会再将把以")
+        behind = behind if reach <= _FEW else behind.replace("、", "")
+        most = 1 if match.group() in "无零" and reach <= _FEW else reach
+        found = [word for word in segment(re.split(r"\W", behind)[0])[:most] if len(word) > 1]
+        yield from found if reach > _FEW else found[:1]
 
 
 def _too_soon(pair: Pair) -> bool:
-    planned = _PLANNED.search(pair.core) or (_PLANNED.search(pair.before) and _DONE.search(pair.ours))
+    planned = PLANNED.search(pair.core) or (PLANNED.search(pair.before) and _DONE.search(pair.ours))
     if (
         planned
-        and not _PLANNED.search(pair.our_sentence)
+        and not PLANNED.search(pair.our_sentence)
         and not _AHEAD.search(pair.our_sentence)
         and not _ONGOING.search(pair.ours)
     ):
         return True
+    if _DUE.search(pair.core) and _ALREADY.search(pair.ours) and not _ALREADY.search(pair.core):
+        return True
     return bool(_DONE.search(pair.ours) and _ONGOING.search(pair.theirs) and not _ONGOING.search(pair.ours))
 
 
+def _only_if(pair: Pair) -> bool:
+    """Whether what the passage says for a case is told as a fact: 已顺延 for 如遇暴雨,顺延."""
+    if not _IF.search(pair.before) or _IF.search(pair.our_sentence) or _LOOSE_IF.search(pair.our_sentence):
+        return False
+    return bool(_FACT.search(pair.our_sentence))
+
+
 def _scope(pair: Pair) -> bool:
-    if _ALL.search(pair.ours) and not _ALL.search(pair.their_sentence):
+    if _ALL.search(pair.ours) and not _EACH.search(pair.their_sentence):
         return True
-    return bool(_SOME.search(pair.ours) and _ALL.search(pair.theirs))
+    return bool(_SOME.search(pair.ours) and not _SOME.search(pair.theirs) and _ALL_OF.search(pair.theirs))
 
 
 def _reversed(pair: Pair) -> bool:
     for one, _, other in (words.partition("/") for words in word_list("antonym")):
         for ours, theirs in ((one, other), (other, one)):
             if ours in pair.ours and theirs in pair.theirs and ours not in pair.theirs and theirs not in pair.ours:
-                return True
+                return len(pair.ours.replace(ours, "")) > _LITTLE
     return False
 
 
-_RULES = (_opposite, _negated, _too_soon, _scope)
+_RULES = (_opposite, _negated, _too_soon, _only_if)
 
 
 def _allowed(body: str, text: str) -> Iterator[Problem]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.grounding.clauses import keys_of, rarity, says, told
+from assistant.grounding.courses import sign_of
+from assistant.grounding.derived import derived, is_total, on_the_matter
 from assistant.grounding.facts import find_facts
+from assistant.grounding.polarity import PLANNED, denied_words
 from assistant.grounding.types import Problem, ProblemKind
 from assistant.grounding.values import equal_values, same_dimension
 from assistant.grounding.wordlists import word_list
@@ -24,9 +26,10 @@ _PIECE_END = re.compile(r"[、;:。!?\n()]|(?<!\d),|,(?!\d{3}(?!\d))")
 _ROW = re.compile(r"[、和与及]|(?:\d+:\d\d)?起?[至到](?:\d+:\d\d)?")
 _TOTAL = re.compile(r"(?:总数|总量|总额|合计|总计|共计|共有|共|总共)(?:达到?|为|有)?$")
 _SENTENCE_END = "。!?;\n"
-_NEAR, _PIECE, _BEFORE, _AFTER, _EARLIER = 1.0, 0.9, 0.6, 0.3, 0.2
+_NEAR, _PIECE, _BEFORE, _AFTER, _EARLIER = 1.0, 0.9, 0.6, 0.4, 0.2
 """What a word is worth between the neighbouring figures, in the same piece, earlier and later in the sentence, earlier in the text."""
-_OWN_PIECE, _OWN_BEFORE = 0.8, 0.5
+_OWN_PIECE, _OWN_BEFORE, _OWN_AFTER = 0.8, 0.5, 0.3
+_UNLIKE = frozenset({"个", "人"})
 """How much words of the answer count that stand farther from the figure."""
 _MARGIN = 0.06
 """By how much weight another figure must fit the words better."""
@@ -49,6 +52,10 @@ class Slot:
     near_words: tuple[tuple[str, float], ...]
     piece_words: tuple[tuple[str, float], ...]
     before_words: tuple[tuple[str, float], ...]
+    after_words: tuple[tuple[str, float], ...]
+    sign: int
+    """Whether the figure is by how much something grows (1) or shrinks (-1)."""
+    after_keys: tuple[str, ...]
     near_keys: tuple[str, ...]
     piece_keys: tuple[str, ...]
     before_keys: tuple[str, ...]
@@ -68,7 +75,8 @@ def _slot(text: str, facts: tuple[Fact, ...], number: int) -> Slot:
     left = max((one.end for one in alike if one.end <= fact.start), default=first)
     right = min((one.start for one in alike if one.start >= fact.end), default=last)
     begin = max(text.rfind(mark, 0, first) for mark in _SENTENCE_END) + 1
-    stops = [at for at in (text.find(mark, last) for mark in _SENTENCE_END) if at >= 0]
+    stop = min((at for at in (text.find(mark, last) for mark in _SENTENCE_END) if at >= 0), default=len(text))
+    followed = any(one.kind is fact.kind and last <= one.start < stop for one in facts)
 
     def keys(start: int, end: int) -> tuple[str, ...]:
         return tuple(key for one in facts if one is not fact and start <= one.start < end for key in keys_of(one))
@@ -83,10 +91,13 @@ def _slot(text: str, facts: tuple[Fact, ...], number: int) -> Slot:
         piece=text[first:last],
         before=text[begin:first],
         earlier=text[:begin],
-        after=text[last : min(stops, default=len(text))],
+        after=text[last:stop],
         near_words=words(left, right),
         piece_words=words(first, last),
         before_words=words(begin, first),
+        after_words=() if followed else words(last, stop),
+        sign=sign_of(fact, text),
+        after_keys=keys(last, stop),
         near_keys=keys(left, right),
         piece_keys=keys(first, last),
         before_keys=keys(begin, first),
@@ -116,16 +127,31 @@ def swapped(body: str, evidence: Evidence) -> Iterator[Problem]:
         if slot.fact.value is not None and evidence.shares_tenths(slot.fact.value):
             continue
         lead = max((_lead(slot, rival, same, others, evidence.text) for rival in rivals), default=0.0) if same else 0.0
-        if same and (_other_year(slot, same) or _other_kind(slot, same) or lead > _MARGIN):
+        if (
+            same
+            and (_other_year(slot, same) or _other_kind(slot, same) or lead > _MARGIN)
+            and not _follows(slot.fact, body, evidence)
+        ):
             yield Problem(ProblemKind.SWAPPED, slot.fact.text)
+
+
+def _follows(fact: Fact, body: str, evidence: Evidence) -> bool:
+    """Whether the figure follows from others of a sentence of the evidence that does not itself state it."""
+    nearest = next(on_the_matter(fact, body, evidence), "")
+    stated = any(_equal(fact, other) for other in find_facts(nearest))
+    return is_total(fact, body, evidence) or (not stated and derived(fact, body, evidence))
 
 
 def _joined(text: str) -> Iterator[tuple[Fact, Fact]]:
     """Yield, both ways round, the figures and dates that stand in a row for one thing (3路、11路; 自甲日起至乙日)."""
-    for one, other in itertools.pairwise(slots_of(text)):
-        if _ROW.fullmatch(text, one.fact.end, other.fact.start):
-            yield one.fact, other.fact
-            yield other.fact, one.fact
+    row: list[Fact] = []
+    for slot in slots_of(text):
+        if row and not _ROW.fullmatch(text, row[-1].end, slot.fact.start):
+            row = []
+        for other in row:
+            yield slot.fact, other
+            yield other, slot.fact
+        row.append(slot.fact)
 
 
 def _lead(slot: Slot, rival: Slot, same: list[Slot], others: list[Fact], text: str) -> float:
@@ -133,6 +159,12 @@ def _lead(slot: Slot, rival: Slot, same: list[Slot], others: list[Fact], text: s
     stated = any(_equal(other, rival.fact) for other in others)
     weights = _weights(slot, text, far=not stated)
     lead = agreement(weights, rival) - max(agreement(weights, other) for other in same)
+    if bool(PLANNED.search(slot.near)) is not bool(PLANNED.search(rival.near)):
+        lead -= _CLOSE
+    if slot.sign and slot.sign != rival.sign:
+        lead -= _CLOSE * any(other.sign == slot.sign for other in same)
+    if slot.fact.value and rival.fact.value and {slot.fact.value.unit, rival.fact.value.unit} >= _UNLIKE:
+        lead -= _CLOSE
     beside = any(other.piece == rival.piece for other in same)
     total = _TOTAL.search(slot.near.partition(",")[0]) and any(
         _TOTAL.search(one.near.partition(",")[0]) for one in same
@@ -143,14 +175,21 @@ def _lead(slot: Slot, rival: Slot, same: list[Slot], others: list[Fact], text: s
 def _weights(slot: Slot, text: str, *, far: bool) -> dict[str, float]:
     """Return what the words around our figure count, less if the passage says them often; `far` takes in earlier ones."""
     near = dict(slot.near_words)
-    piece = {word: weight * _OWN_PIECE for word, weight in slot.piece_words if word not in near}
+    piece = {word: weight * _OWN_PIECE for word, weight in slot.piece_words if far and word not in near}
+    denied = denied_words(slot.near)
     dated = any(key[0] in _DATED for key in slot.piece_keys)
     before = {
         word: weight * _OWN_BEFORE
         for word, weight in slot.before_words
         if far and word not in near and word not in piece and not (dated and word[0] in _DATED)
     }
-    return {word: weight * rarity(word, text) for word, weight in (before | piece | near).items()}
+    behind = {
+        word: weight * _OWN_AFTER
+        for word, weight in slot.after_words
+        if far and word not in near and word not in piece and word[0] not in "#YMD"
+    }
+    words = (behind | before | piece | near).items()
+    return {word: weight * rarity(word, text) for word, weight in words if word not in denied}
 
 
 def agreement(weights: dict[str, float], slot: Slot) -> float:
@@ -163,7 +202,7 @@ def _presence(word: str, slot: Slot) -> float:
         _NEAR * says(word, slot.near, slot.near_keys),
         _PIECE * says(word, slot.piece, slot.piece_keys),
         _BEFORE * says(word, slot.before, slot.before_keys),
-        _AFTER * says(word, slot.after),
+        _AFTER * says(word, slot.after, slot.after_keys),
         _EARLIER * says(word, slot.earlier),
     )
 

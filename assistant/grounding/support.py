@@ -17,9 +17,10 @@ from assistant.grounding.facts import TO_THE_LETTER, find_facts, without_figures
 from assistant.grounding.wordlists import word_set
 from assistant.terms import general_weight, related
 from index.analysis import segment
+from index.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +34,8 @@ _TOLD_BY = re.compile(
     r"(?:明确规定|明确要求|明确|规定|要求|显示|提到|指出|发现|统计)(?=[\u4e00-\u9fff,])"
 )
 """Who says it: the notice itself."""
+_HALF = 0.4
+"""What a word of two characters is worth of which the passages have one: 罚款 for 处罚."""
 _SENTENCE = re.compile(r"[^。!?\n]+")
 _IDLE = frozenset(
     "的了在是和与对为把被给从向到于由将以等都也还又并中上下里内后前年月日个一有要会该其这那此们共已各且而或及则"
@@ -98,7 +101,9 @@ class Support:
     def likeness(self, sentence: str, evidence: Evidence) -> float:
         """Return the cosine between a canonical sentence and the nearest one or two sentences of the evidence."""
         pieces = [piece for body in evidence.bodies for piece in _SENTENCE.findall(body)]
+        clauses = [piece for one in pieces for piece in _neighbours(re.split(r"[,;:]", one))]
         pieces += [one + other for one, other in itertools.pairwise(pieces)]
+        pieces = list(dict.fromkeys(pieces + clauses))
         if not pieces:
             return 0.0
         vectors = self._embedder.encode([sentence, *pieces])
@@ -110,7 +115,10 @@ class Support:
         if not missing:
             return [1.0] * len(words)
         near = dict(zip(missing, self._nearest(missing, sorted(set(content_words(text)))), strict=True))
-        return [max(_letters(word, text), related(near[word])) if word in near else 1.0 for word in words]
+        return [
+            max(_letters(word, text), related(near[word]), wordings(word, text)) if word in near else 1.0
+            for word in words
+        ]
 
     def _nearest(self, words: Sequence[str], others: Sequence[str]) -> list[float]:
         if not others:
@@ -125,6 +133,13 @@ class Support:
         return np.stack([self._vectors[word] for word in words])
 
 
+def _neighbours(clauses: Sequence[str]) -> Iterator[str]:
+    """Yield each clause of a sentence, and each two and three that stand together."""
+    for width in (1, 2, 3):
+        for first in range(len(clauses) - width + 1):
+            yield ",".join(clauses[first : first + width])
+
+
 def content_words(text: str) -> list[str]:
     """Return the words of a canonical text that tell something, in order, each once; figures are left out."""
     return [
@@ -134,9 +149,19 @@ def content_words(text: str) -> list[str]:
     ]
 
 
+@functools.cache
+def _lexicon() -> Lexicon:
+    return Lexicon.open()
+
+
+def wordings(word: str, text: str) -> float:
+    """Return how well an official wording for an everyday `word` stands in a canonical `text`, in [0, 1]; 0 if none does."""
+    return max((one.weight for one in _lexicon().expand(word) if one.wording in text), default=0.0)
+
+
 def _letters(word: str, text: str) -> float:
     """Return the part of a longer word's characters that stands in `text`, in pairs, in [0, 1]."""
     if len(word) < 3:
-        return 0.0
+        return _HALF * any(char in text for char in word) if len(word) == 2 else 0.0
     pairs = [word[at : at + 2] for at in range(len(word) - 1)]
     return sum(pair in text for pair in pairs) / len(pairs)
