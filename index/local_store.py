@@ -9,6 +9,8 @@ from index.lexical import best_scored
 from index.vector_store import EVERYTHING, Filter, Rankings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -43,6 +45,10 @@ class LocalStore:
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the stored vectors with these numbers; no numbers give shape (0, dimensions)."""
         return self.dense.vectors(ids)
+
+    def astray(self) -> Iterator[int]:
+        """Yield nothing: words and filters are looked up in the folder."""
+        return iter(())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

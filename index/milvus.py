@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from index.milvus_client import connected, failures_told
 from index.vector_store import EVERYTHING, Filter, Rankings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from index.collection_record import CollectionRecord
@@ -31,6 +34,7 @@ EXACT, GRAPH = "FLAT", "HNSW"
 MOST = 16_384
 """Milvus returns no more rows to one request."""
 TIMEOUT_S = 30.0
+LONGEST_UNIT = 16_000
 _MORE = 32
 """Rows asked for beyond those wanted, so that the cut among equal scores can follow the numbers."""
 _ROWS = 1024
@@ -101,20 +105,33 @@ class MilvusStore:
         """Return the stored vectors with these numbers; no numbers give shape (0, dimensions)."""
         found = np.empty((len(ids), self.record.dimensions), np.float32)
         for start in range(0, len(ids), _ROWS):
-            found[start : start + _ROWS] = self._fetched(ids[start : start + _ROWS].tolist())
+            rows = self._fetched(ids[start : start + _ROWS].tolist(), [VECTOR])
+            found[start : start + _ROWS] = [row[VECTOR] for row in rows]
         return found
 
-    def _fetched(self, ids: list[int]) -> list[Any]:
+    def astray(self) -> Iterator[int]:
+        """Yield the passages whose words, notice, unit or day are not as the index folder has them."""
+        words, columns = self.lexical.word_vectors(), self.notices.by_passage()
+        for start in range(0, self.record.passages, _ROWS):
+            numbers = range(start, min(start + _ROWS, self.record.passages))
+            for number, row in zip(numbers, self._fetched(list(numbers), [NOTICE, UNIT, DAY, WORDS]), strict=True):
+                (notice, unit, day), expected = next(columns), word_vector(next(words))
+                found = {int(word): worth for word, worth in row[WORDS].items()}
+                same = (row[NOTICE], row[UNIT], row[DAY]) == (notice, unit_kept(unit), day_number(day))
+                if not same or not _equal(found, expected):
+                    yield number
+
+    def _fetched(self, ids: list[int], fields: list[str]) -> list[Any]:
         client, _ = self.opened
         address = milvus_address(self.record.store)
         with failures_told(address):
             rows = client.query(
                 self.record.collection,
                 filter=f"{NUMBER} in {ids}",
-                output_fields=[NUMBER, VECTOR],
+                output_fields=[NUMBER, *fields],
                 timeout=TIMEOUT_S,
             )
-        by_number = {int(row[NUMBER]): row[VECTOR] for row in rows}
+        by_number = {int(row[NUMBER]): row for row in rows}
         if missing := [number for number in ids if number not in by_number]:
             raise StoreDamagedError(
                 f"Milvus 集合 {self.record.collection} 缺少第 {missing[0]} 段；请运行 tongbao repair"
@@ -171,6 +188,22 @@ class MilvusQuery:
         return Rankings(words, vector)
 
 
+def word_vector(worths: dict[int, float]) -> dict[int, float]:
+    """Return the sparse vector of a passage: dimension 1 + number of a word; dimension 0, which none asks for, if empty."""
+    return {number + 1: worth for number, worth in worths.items()} or {0: 1.0}
+
+
+def unit_kept(unit: str) -> str:
+    """Return as much of a unit's name as is kept: Milvus takes 65,535 bytes, and a character has at most four."""
+    return unit[:LONGEST_UNIT]
+
+
+def _equal(found: dict[int, float], expected: dict[int, float]) -> bool:
+    return found.keys() == expected.keys() and all(
+        math.isclose(found[word], worth, rel_tol=1e-6) for word, worth in expected.items()
+    )
+
+
 def expression_of(within: Filter, notices: NoticeColumns) -> str | None:
     """Return `within` as Milvus reads it, empty if it lets everything through, None if it lets nothing through.
 
@@ -186,7 +219,7 @@ def expression_of(within: Filter, notices: NoticeColumns) -> str | None:
     if within.units is not None:
         if not within.units:
             return None
-        parts.append(f"{UNIT} in {json.dumps(sorted(within.units), ensure_ascii=False)}")
+        parts.append(f"{UNIT} in {json.dumps(sorted(map(unit_kept, within.units)), ensure_ascii=False)}")
     if within.first_day or within.last_day:
         parts.append(f"{DAY} >= {max(day_number(within.first_day), 1)}")
     if within.last_day:

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from index.errors import StoreDamagedError, StoreError
-from index.milvus import DAY, EXACT, GRAPH, NOTICE, NUMBER, UNIT, VECTOR, WORDS, day_number
+from index.milvus import (
+    DAY,
+    EXACT,
+    GRAPH,
+    LONGEST_UNIT,
+    NOTICE,
+    NUMBER,
+    UNIT,
+    VECTOR,
+    WORDS,
+    day_number,
+    unit_kept,
+    word_vector,
+)
 from index.milvus_address import milvus_address
 from index.milvus_client import connected, failures_told
 
@@ -29,8 +42,6 @@ _GRAPH = {"M": 32, "efConstruction": 200}
 _ROWS = 1000
 """Rows of one request: two to three megabytes, of the 64 that Milvus takes."""
 _TIMEOUT_S = 600.0
-_LONGEST = 16_000
-"""Characters of a unit's name that are kept: Milvus takes 65,535 bytes, a character has at most four."""
 _FIRST_PAUSE_S, _LAST_PAUSE_S = 0.02, 2.0
 
 
@@ -64,7 +75,7 @@ class MilvusWriter:
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field(NUMBER, DataType.INT64, is_primary=True)
         schema.add_field(NOTICE, DataType.INT64)
-        schema.add_field(UNIT, DataType.VARCHAR, max_length=4 * _LONGEST)
+        schema.add_field(UNIT, DataType.VARCHAR, max_length=4 * LONGEST_UNIT)
         schema.add_field(DAY, DataType.INT64)
         schema.add_field(WORDS, DataType.SPARSE_FLOAT_VECTOR)
         schema.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=self._record.dimensions)
@@ -86,14 +97,12 @@ class MilvusWriter:
 
     def _row(self, number: int, vector: NDArray[np.float32]) -> dict[str, Any]:
         row = self._rows[number]
-        words = {word + 1: worth for word, worth in next(self._words).items()}
         return {
             NUMBER: number,
             NOTICE: row.notice,
-            UNIT: row.unit[:_LONGEST],
+            UNIT: unit_kept(row.unit),
             DAY: day_number(row.day),
-            # A sparse vector may not be empty; no question asks for dimension 0.
-            WORDS: words or {0: 1.0},
+            WORDS: word_vector(next(self._words)),
             VECTOR: vector,
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from index.vector_store import is_day
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,6 +81,11 @@ class NoticeColumns:
 
     def _passages_within(self, chosen: Filter) -> NDArray[np.int64]:
         return self.passages(self.matching(chosen))
+
+    def by_passage(self) -> Iterator[tuple[int, str, str]]:
+        """Yield for each passage the number of its notice, with unit and day."""
+        for number, (first, end) in enumerate(pairwise(self._firsts.tolist())):
+            yield from repeat((number, str(self._units[number]), str(self._days[number])), end - first)
 
     def passages(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of all passages of the notices `numbers`, ascending as these are."""

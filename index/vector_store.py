@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -85,6 +85,12 @@ class VectorStore(Protocol):
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the stored vectors with these numbers, shape (len(ids), dimensions)."""
+
+    def astray(self) -> Iterator[int]:
+        """Yield the numbers of passages that words or filters would find otherwise than the index folder says.
+
+        A store that looks into the folder itself yields none.
+        """
 
 
 class VectorWriter(Protocol):

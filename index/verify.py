@@ -61,9 +61,10 @@ def problems_of(index: Index) -> list[Problem]:
     try:
         outside = [Problem(STORE, wrong)] if (wrong := misdirected(index.folder)) else []
         counted, vectors = list(miscounts(index)), list(_vectors(index))
+        astray = [Problem(STORE, f"第 {number} 段的词项或筛选项与索引不符") for number in index.vector_store.astray()]
     except StoreDamagedError as error:
         return [Problem(STORE, str(error))]
-    return [*outside, *counted, *_notices(index), *_marks(index), *_passages(index), *_words(index), *vectors]
+    return [*outside, *counted, *_notices(index), *_marks(index), *_passages(index), *_words(index), *vectors, *astray]
 
 
 def miscounts(index: Index) -> Iterator[Problem]:

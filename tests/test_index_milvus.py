@@ -142,6 +142,18 @@ def test_lost_rows_are_told(bench: Bench, milvus: str) -> None:
     assert "缺少第 1 段" in problems[0].what
 
 
+@pytest.mark.parametrize("spoilt", [{"unit": "别处"}, {"day": 20200101}, {"notice": 1}, {"words": {1: 0.5}}])
+def test_altered_rows_are_told_and_repaired(bench: Bench, milvus: str, spoilt: dict[str, Any]) -> None:
+    client, collection = connected(milvus_address(milvus)), record_of(bench).collection
+    fields = ["number", "notice", "unit", "day", "words", "vector"]
+    row = dict(client.query(collection, filter="number == 2", output_fields=fields)[0])
+    client.upsert(collection, [row | spoilt])
+    problems = verify_index(bench.directory)
+    assert [(problem.where, problem.what[:5]) for problem in problems] == [("Milvus", "第 2 段")]
+    repair_index(bench.directory, progress=silent, pipeline=pipeline(), embedder=bench.embedder)
+    assert verify_index(bench.directory) == []
+
+
 def test_scores_are_those_of_the_settings_it_was_written_with(bench: Bench, milvus: str) -> None:
     with pytest.raises(StoreError, match=r"k1=1\.5.*k1=0\.5"):
         open_index(bench.directory, config=IndexConfig(k1=0.5))
