@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -76,22 +77,24 @@ def machine(model: str | None, locations: Sequence[str]) -> Machine:
 
 def prepare_files(errands: Sequence[Errand], settings: str) -> list[Outcome]:
     """Return the outcome of each errand, in order; `settings` are those of the index, as JSON."""
-    config = IndexConfig.from_json(json.loads(settings))
-    return [_prepared(errand, config) for errand in errands]
-
-
-def _prepared(errand: Errand, config: IndexConfig) -> Outcome:
     from index.preparing import prepare
+
+    config = IndexConfig.from_json(json.loads(settings))
+    outcomes = [_cut(errand, config) for errand in errands]
+    documents = [outcome.document for outcome in outcomes if outcome.document is not None]
+    made = iter(prepare(documents, config=config, embedder=_tools(config.model)[1]))
+    return [outcome if outcome.document is None else Outcome(next(made)) for outcome in outcomes]
+
+
+def _cut(errand: Errand, config: IndexConfig) -> Outcome:
+    from index.preparing import cut
 
     location = Path(errand.location)
     if not location.is_file():
         return Outcome(unseen=True)
-    pipeline, embedder = _tools(config.model)
-    root = Path(errand.root)
     try:
-        return Outcome(
-            prepare(location, root=root, name=errand.name, pipeline=pipeline, config=config, embedder=embedder)
-        )
+        pipeline = _tools(config.model)[0]
+        return Outcome(cut(location, root=Path(errand.root), name=errand.name, pipeline=pipeline, config=config))
     except ReadError as error:
         return Outcome(reason=str(error))
 
@@ -102,4 +105,6 @@ def _tools(model: str | None) -> tuple[Pipeline, Embedder]:
     from index.embedding import open_embedder
     from index.plan import default_pipeline
 
+    # A worker is a process a core: the tokeniser's own threads would only stand in the way of other workers.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     return default_pipeline(), open_embedder(model)

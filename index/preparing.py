@@ -1,6 +1,7 @@
 """A file made ready for the index: read, cut, its words split, its passages embedded. Nothing is written here.
 
-`prepare` depends on the file and the settings only, so that it may run anywhere: in this process, or on other machines.
+`cut` and `prepare` depend on the file and the settings only, so that they may run anywhere: in this process, or on other
+machines.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from index.analysis import tokens
 from index.build import heading_text
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from index.config import IndexConfig
@@ -71,27 +73,31 @@ class Here:
     def document(self, candidate: Candidate, name: str, sha256: str) -> Document:
         """Return the file at the place of `candidate`; what it holds by now is read, were it altered since `sha256`."""
         del sha256
-        return _cut(candidate.location, candidate.root, name, pipeline=self._pipeline, config=self._config)
+        return cut(candidate.location, root=candidate.root, name=name, pipeline=self._pipeline, config=self._config)
 
 
-def prepare(
-    location: Path, *, root: Path, name: str, pipeline: Pipeline, config: IndexConfig, embedder: Embedder
-) -> Document:
-    """Return the file at `location` as the index will keep it, called `name`, with its words and vectors.
+def cut(location: Path, *, root: Path, name: str, pipeline: Pipeline, config: IndexConfig) -> Document:
+    """Return the file at `location` as the index will keep it, called `name`, without its words and vectors.
 
     Raises ReadError with the reason if it cannot be read or holds no passage.
     """
-    document = _cut(location, root, name, pipeline=pipeline, config=config)
-    heading_words = functools.lru_cache(maxsize=64)(tokens)
-    words, texts = [], []
-    for part in document.parts:
-        for passage in part.passages:
-            headings = heading_words(heading_text(part.notice, passage)) * config.heading_repeats
-            words.append(_BETWEEN.join(tokens(passage.text) + headings))
-            texts.append(embedded_text(passage))
-    return replace(document, made=Made(tuple(words), embedder.encode(texts)))
-
-
-def _cut(location: Path, root: Path, name: str, *, pipeline: Pipeline, config: IndexConfig) -> Document:
     source = replace(pipeline.read(location, root=root), path=name)
     return pipeline.document(source, location=str(location), passage_size=config.passage_size)
+
+
+def prepare(documents: Sequence[Document], *, config: IndexConfig, embedder: Embedder) -> list[Document]:
+    """Return the documents with their words and vectors, embedded in one go; no documents give none."""
+    heading_words = functools.lru_cache(maxsize=64)(tokens)
+    words: list[tuple[str, ...]] = []
+    texts: list[str] = []
+    for document in documents:
+        pairs = [(part.notice, passage) for part in document.parts for passage in part.passages]
+        texts += [embedded_text(passage) for _, passage in pairs]
+        headings = [heading_words(heading_text(notice, passage)) * config.heading_repeats for notice, passage in pairs]
+        own = (tokens(passage.text) for _, passage in pairs)
+        words.append(tuple(_BETWEEN.join(mine + above) for mine, above in zip(own, headings, strict=True)))
+    if not texts:
+        return []
+    vectors = iter(np.split(embedder.encode(texts), np.cumsum([len(one) for one in words])[:-1]))
+    made = (Made(one, vector) for one, vector in zip(words, vectors, strict=True))
+    return [replace(document, made=one) for document, one in zip(documents, made, strict=True)]
