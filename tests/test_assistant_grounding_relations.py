@@ -89,6 +89,8 @@ def test_each_rule_finds_its_error_and_lets_the_faithful_pass(rule: Rule, passag
         ("2020年至2022年的账目。", "共三年的账目", True),
         ("完成年度任务的112%。", "超出12个百分点", True),
         ("流通环节10.3%,生产环节4.2%。", "是生产环节的两倍多", True),
+        ("8月6日22:75至8月7日10:99停水。", "停水共12小时", False),
+        ("8月6日22:00至25:75停水。", "停水共3小时", False),
     ],
 )
 def test_a_figure_may_follow_from_the_passage(passage: str, sentence: str, expected: bool) -> None:
@@ -128,3 +130,9 @@ def test_words_have_a_class_and_everyday_ones_a_wording() -> None:
     assert word_class("负责") == "v"
     assert word_class("") == "x"
     assert wordings("不存在的词", "任何文字") == 0.0
+
+
+def test_a_table_on_one_line_takes_no_time_to_speak_of() -> None:
+    passage = gather((Source(1, ",".join(f"第{n}项{n * 7}万元" for n in range(1, 400)) + "。"),))
+    text = canonical("合计123457万元")
+    assert derived(find_facts(text)[-1], text, passage) is False

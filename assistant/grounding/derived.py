@@ -42,6 +42,8 @@ _MOST = 20
 _CHEAPER = re.compile(r"价格.{0,3}低|便宜|优惠")
 _IS = re.compile(r"[是为剩余]\d")
 _SENTENCES = 3
+_MOST_FIGURES = 40
+"""Figures of one sentence that are tried together: a table on one line may hold hundreds."""
 _REACH = 8
 _BREAK = re.compile(r"[,、;:。(]")
 _SENTENCE = re.compile(r"[^。!?;\n]+")
@@ -68,7 +70,7 @@ def derived(fact: Fact, body: str, evidence: Evidence) -> bool:
         if other is not fact and other.kind is ProblemKind.FIGURE and other.value is not None and evidence.holds(other)
     ]
     for sentence in on_the_matter(fact, body, evidence):
-        known = [one.value for one in find_facts(sentence) if one.value is not None]
+        known = [one.value for one in find_facts(sentence) if one.value is not None][:_MOST_FIGURES]
         if _rounded(value, known, cues) or _computed(value, known, clause) or _earlier(value, sentence, clause):
             return True
         if lasts(value, sentence, clause):
@@ -81,7 +83,7 @@ def is_total(fact: Fact, body: str, evidence: Evidence) -> bool:
     if fact.value is None or not _SUM.search(_clause_of(fact, body)):
         return False
     nearest = next(on_the_matter(fact, body, evidence), "")
-    known = [one.value for one in find_facts(nearest) if one.value is not None]
+    known = [one.value for one in find_facts(nearest) if one.value is not None][:_MOST_FIGURES]
     return any(_same_unit(fact.value, total) and total.number == fact.value.number for total in _totals(known))
 
 

@@ -21,6 +21,7 @@ _SOME_YEAR = 2023
 _LASTING = re.compile(
     r"共|历时|持续|为期|长达|用[时了]|推迟|提前|延[长迟后]|缩短|[晚早]了|前后|时长|时间|期|跨度|账|近|约|多|年[(（]"
 )
+_DAY, _HOUR = 24, 60
 _NEAR = 8
 """Characters between a date and its hour."""
 
@@ -68,7 +69,13 @@ def _moments(sentence: str) -> Iterator[tuple[datetime.datetime, bool]]:
         if fact.day is None or not fact.day.month:
             year = fact.day.year if fact.day else year
             clock = _CLOCK.fullmatch(fact.text)
-            if clock and last and int(clock[1]) < 24 and sentence[fact.start - 1] in "至到-~":
+            if (
+                clock
+                and last
+                and int(clock[1]) < _DAY
+                and int(clock[2]) < _HOUR
+                and sentence[fact.start - 1] in "至到-~"
+            ):
                 yield last.replace(hour=int(clock[1]), minute=int(clock[2])), True
             continue
         year = fact.day.year or year
