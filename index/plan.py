@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import ChainMap, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -207,9 +208,10 @@ class Plan:
 
     def _drop_vanished(self, folders: Collection[Path]) -> None:
         """Remove the files that stood in one of `folders` and stand there no more."""
+        inside = tuple(os.path.join(folder, "") for folder in folders)  # noqa: PTH118 - with the separator behind it
         for name in [name for name in self._kept if name not in self._seen]:
-            location = Path(self._records[name]["location"])
-            if any(location.is_relative_to(folder) for folder in folders) and _is_gone(location):
+            location = str(self._records[name]["location"])
+            if location.startswith(inside) and _is_gone(Path(location)):
                 self._remove(name)
 
     def _remove(self, name: str) -> None:

@@ -188,8 +188,8 @@ def _blocks(parts: Iterable[Entries], size: int) -> tuple[Block, ...]:
     """Return the blocks of `size` passages from entries in whatever order."""
     held: list[list[Entries]] = [[] for _ in range(-(-size // BLOCK))]
     for words, passages, counts in parts:
-        for number in np.unique(passages // BLOCK).tolist():
-            inside = passages // BLOCK == number
+        for number in np.unique(passages // BLOCK).tolist() if len(held) > 1 else range(len(held)):
+            inside = passages // BLOCK == number if len(held) > 1 else slice(None)
             # Eight bytes an entry are kept until all are there.
             low = (passages[inside] % BLOCK).astype(np.uint16)
             held[number].append((words[inside].astype(np.uint32), low, counts[inside]))

@@ -78,6 +78,10 @@ class TextTable:
         lengths: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
         single: list[int] = []
         with (folder / f"{name}{_PACKED if packed else '.txt'}").open("wb") as blob:
+            if not packed and isinstance(rows, list) and all(type(row) is bytes for row in rows):
+                # The words of a large collection: a million rows, written at once.
+                blob.write(b"".join(rows))
+                single, rows = list(map(len, rows)), ()
             for row in rows:
                 if not isinstance(row, Rows):
                     data = row if isinstance(row, bytes) else row.encode("utf-8")
