@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assistant.indicators import asked_indicators, names_indicators
 from assistant.metadata import fits_contact
+from assistant.roles import asked_role
 from assistant.types import Reason, Wanted
 from index.analysis import fold
 
@@ -28,6 +30,22 @@ _MISFIT = -0.9
 """Fit of a figure's unit from which it can't be what was asked (标箱 asked, 第1 found)."""
 _UNSAID = (("coverage_passage", 0.02), ("bigrams", 0.02), ("words_share", 0.06))
 """Shares of the question up to which evidence says nothing of it, neither in its words nor in wordings of the lexicon."""
+_CODE = re.compile(r"(?<![A-Za-z0-9])(?=[0-9.]*[A-Za-z])(?=[A-Za-z.]*[0-9])[A-Za-z0-9][A-Za-z0-9.]*")
+"""Letters and digits together: PM2.5, 5G, A320."""
+_BASES = tuple(
+    (re.compile(base), re.compile(said))
+    for base, said in (
+        ("人均", "人均|每人|个人"),
+        ("亩均", "亩均|每亩"),
+        ("户均", "户均|每户"),
+        ("[日天]均", "[日天]均|每[天日]"),
+        ("月均", "月均|每个?月"),
+        ("年均", "年均|每年"),
+    )
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
+_TOLD_OF_OTHERS = 0.4
+"""Share of the question that a sentence must say of a place that has no notice of its own."""
 _YEAR_MARGIN = 8.0
 """How far below the best candidate one of the asked year may lie and still be the answer."""
 
@@ -39,7 +57,7 @@ def admit(asked: Question, ranked: Found, index: Index, gazetteer: Gazetteer) ->
         kept = tuple(item for item in kept if _is_about(asked.places.other, item, index, gazetteer))
         if not kept:
             return (), Reason.UNKNOWN_UNIT, ""
-    for rule in (_contact, _person, _year, _value, _unit, _said):
+    for rule in (_contact, _person, _indicator, _year, _value, _unit, _said):
         kept, missing = rule(asked, kept, index)
         if not kept:
             return (), Reason.NOT_FOUND, missing
@@ -57,7 +75,33 @@ def _person(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     del index
     if not asked.office_holder:
         return ranked, ""
-    return tuple(item for item in ranked if item.candidate.kind == "person"), "通报没有写明任职人员的姓名"
+    people = [item for item in ranked if item.candidate.kind == "person"]
+    if asked.places.other and not asked.places.held:
+        people = [item for item in people if any(name in _title_of(item) for name in asked.places.other)]
+    kept = (item for item in people if not asked_role(asked.core).offices or item.feature("office_fit") > 0)
+    return tuple(kept), "通报没有写明任职人员的姓名"
+
+
+def _title_of(item: Evidence) -> str:
+    """Return what stands before a person in the same clause: the office, and the place whose office it is."""
+    return item.sentence.text[: item.candidate.start].rpartition(",")[2]
+
+
+def _indicator(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
+    """Keep figures of the measure that is asked for by its name."""
+    del index
+    wanted = asked_indicators(asked.core) if asked.wanted is Wanted.NUMBER else ()
+    if not wanted or not ranked:
+        return ranked, ""
+    least = ranked[0].score - _YEAR_MARGIN
+    kept = (item for item in ranked if item.score > least and names_indicators(wanted, _around(item)))
+    return tuple(kept), "通报没有提到所问的指标"
+
+
+def _around(item: Evidence) -> str:
+    """Return what evidence can be about: its headings, what stands before it in its line, and itself."""
+    sentence = item.sentence
+    return "\n".join((sentence.headings, sentence.before.rpartition("\n")[2] + sentence.text))
 
 
 def _year(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
@@ -72,12 +116,15 @@ def _year(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
 
 
 def _in_time(years: Sequence[str], item: Evidence, index: Index) -> bool:
-    """Whether undated evidence may be of an asked year: one that the notice's own dates span."""
-    notice = index.notice(item.sentence.passage.notice)
-    dates = [day[:4] for day in (notice.period[0], notice.feedback_date, notice.published) if day]
-    if item.feature("year_fit") or not dates:
+    """Whether undated evidence may be of an asked year: one that the notice's own dates span, or else its text's."""
+    if item.feature("year_fit"):
         return True
-    return any(int(min(dates)) - 1 <= int(year) <= int(max(dates)) for year in years)
+    notice = index.notice(item.sentence.passage.notice)
+    dates = [int(day[:4]) for day in (notice.period[0], notice.feedback_date, notice.published) if day]
+    if dates:
+        return any(min(dates) - 1 <= int(year) <= max(dates) for year in years)
+    named = [int(year) for year in _YEAR.findall(index.text(notice.file)[notice.start : notice.end])]
+    return not named or any(min(named) <= int(year) <= max(named) for year in years)
 
 
 def _value(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
@@ -101,9 +148,18 @@ def _said(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     """Keep nothing if the best evidence says nothing that was asked: a figure alone is no answer."""
     del index
     if asked.wanted in (*_BARE_KINDS, Wanted.ENTITY, Wanted.YES_NO) and ranked:
-        unsaid = all(ranked[0].feature(name) <= most for name, most in _UNSAID)
+        best = ranked[0]
+        unsaid = all(best.feature(name) <= most for name, most in _UNSAID) or not _same_thing(asked, best)
         return (() if unsaid else ranked), "通报没有提到所问的事项"
     return ranked, ""
+
+
+def _same_thing(asked: Question, best: Evidence) -> bool:
+    """Whether codes (PM10, 5G) and the base of an average (人均, 亩均) of a question stand around the evidence too."""
+    around = _around(best).lower()
+    codes = all(code.lower() in around for code in _CODE.findall(asked.core))
+    near = f"{best.sentence.headings}\n{best.sentence.text}"
+    return codes and all(said.search(near) for asks, said in _BASES if asks.search(asked.core))
 
 
 def _near(ranked: Found, fits: Callable[[Evidence], bool]) -> Found:
@@ -111,10 +167,12 @@ def _near(ranked: Found, fits: Callable[[Evidence], bool]) -> Found:
 
 
 def _is_about(names: Sequence[str], item: Evidence, index: Index, gazetteer: Gazetteer) -> bool:
+    """Whether evidence is about a place that no notice bears: its notice begins with it, or it says what is asked of it."""
     notice = index.notice(item.sentence.passage.notice)
     lead = fold(index.text(notice.file)[notice.start : min(notice.end, notice.start + _LEAD)])
-    about = () if notice.unit else (fold(notice.title), lead)
-    said = (*about, item.sentence.headings, item.sentence.before, item.sentence.text)
-    text = gazetteer.mask("\n".join(said))
     bare = [re.sub(r"(?:省|市|区|县)$", "", fold(name)) if len(name) > 2 else fold(name) for name in names]
-    return any(re.search(rf"(?<![与和同赴及、到向鉴习比]){re.escape(name)}", text) for name in bare)
+    pattern = re.compile(rf"(?<![与和同赴及、到向鉴习比])(?:{'|'.join(map(re.escape, bare))})")
+    if not notice.unit and pattern.search(gazetteer.mask(f"{fold(notice.title)}\n{lead}")):
+        return True
+    said = gazetteer.mask(f"{item.sentence.headings}\n{item.sentence.text}")
+    return item.feature("coverage") >= _TOLD_OF_OTHERS and bool(pattern.search(said))

@@ -45,6 +45,11 @@ _FROM_EVIDENCE = (
     "free_near",
     "agent",
     "clean_name",
+    "state_fit",
+    "stage_fit",
+    "change_fit",
+    "office_fit",
+    "total_fit",
 )
 SIGNALS = (
     *_FROM_EVIDENCE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.candidates import Candidate, find_candidates
+from assistant.choice import outplayed, typed_inside
 from assistant.features import NAMES, candidate_features
 from assistant.matching import Match, credits_of, match_sentence
 
@@ -98,13 +99,24 @@ class Reader:
             inside = item.score + float(item.features @ local)
             return (-best[id(item.sentence)], item.rank, item.sentence.start, -inside, item.start, item.end)
 
-        return sorted(found, key=order)
+        ranked = sorted(found, key=order)
+        first = [item for item in ranked if item.sentence is ranked[0].sentence]
+        return [*_chosen(first, probe), *ranked[len(first) :]]
 
     def shares(self, item: Evidence, kind: str) -> list[tuple[str, float]]:
         """Return what each feature adds to the score of `item` for the kind of answer wanted, the largest first."""
         weights = self.weights.get(kind, self.weights["*"])
         added = zip(NAMES, (item.features * weights).tolist(), strict=True)
         return sorted(added, key=lambda share: -abs(share[1]))
+
+
+def _chosen(found: Sequence[Evidence], probe: Probe) -> list[Evidence]:
+    """Return the candidates of one sentence, best first, with the value in front that plays the asked part."""
+    if not found:
+        return []
+    standing = [item for item in found if not outplayed(item, found, probe)]
+    best = typed_inside(standing[0], standing, probe.question.wanted)
+    return [best, *(item for item in found if item is not best)]
 
 
 def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDArray[np.float32]) -> list[Evidence]:

@@ -11,9 +11,8 @@ import numpy as np
 
 from assistant.candidates import AGENT, BOUNDARY
 from assistant.figures import unit_fit
+from assistant.fits import noun_fit, role_fits, year_fit
 from assistant.matching import character_share
-from assistant.terms import said
-from index.dates import arabic_years
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,11 +60,14 @@ NAMES = (
     "clean_name",
     "blocked",
     "free_near",
+    "state_fit",
+    "stage_fit",
+    "change_fit",
+    "office_fit",
+    "total_fit",
 )
 SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NAMED_KINDS = ("name", "quoted", "person", "title")
-_GROWTH = re.compile(r"%$|百分点$|倍$|成$|^百分之")
-_AGAINST = re.compile(r"(?:比|较|从|由)(?:19|20)\d{2}年?")
 _NEAR = 18.0
 """Characters over which the credit of a term near a candidate falls to 1/e."""
 _FARTHEST = 2048
@@ -79,11 +81,10 @@ def candidate_features(
 
     `rivals` are the sentence's candidates of the same kind: what stands behind one of them belongs to it.
     """
-    text = sentence.text
+    text, total = sentence.text, probe.totals.terms or 1.0
     value = text[candidate.start : candidate.end]
-    total = probe.totals.terms or 1.0
-    clause_start, clause_end = _clause_around(text, candidate.start, candidate.end)
-    clause_coverage, clause_cosine, clause_characters = _of_clause(probe, sentence, match, clause_start, clause_end)
+    clause = _clause_around(text, candidate.start, candidate.end)
+    clause_coverage, clause_cosine, clause_characters = _of_clause(probe, sentence, match, *clause)
     return np.array(
         (
             *match.shared,
@@ -91,7 +92,7 @@ def candidate_features(
             clause_coverage,
             float(candidate.kind != "clause"),
             unit_fit(probe.counter, probe.unit_patterns, value) if candidate.kind == "figure" else 0.0,
-            year_fit(probe.question.years, sentence, candidate.start, value),
+            year_fit(probe.question.years, sentence, candidate),
             float(sentence.passage.notice in probe.foreign),
             float(len(value) > 1 and value in probe.question.folded),
             math.log(1 + len(text)) / 5,
@@ -99,19 +100,25 @@ def candidate_features(
             _after(match.spots, candidate) / total,
             *_shape(candidate, text, value),
             match.heading_share,
-            float(candidate.kind == "figure" and "\u4e00" <= text[candidate.end : candidate.end + 1] <= "\u9fff"),
+            _before_word(text, candidate),
             clause_cosine,
-            _noun_fit(probe, text, candidate),
+            noun_fit(probe, text, candidate, rivals),
             _enumerates(probe, candidate, value),
             match.extra[0],
             clause_characters,
             *match.extra[1:],
             _agent(text, candidate),
-            _clean(text, candidate, clause_start),
+            _clean(text, candidate, clause[0]),
             *_free(match.spots, candidate, rivals, total),
+            *role_fits(probe, text, candidate),
         ),
         np.float32,
     )
+
+
+def _before_word(text: str, candidate: Candidate) -> float:
+    """Return 1.0 for a figure with a word right behind it, else 0.0."""
+    return float(candidate.kind == "figure" and "\u4e00" <= text[candidate.end : candidate.end + 1] <= "\u9fff")
 
 
 @functools.lru_cache(maxsize=32_768)
@@ -190,28 +197,6 @@ def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> flo
     return sum([credit * _left(first - end) for _, end, credit in spots if end <= first])
 
 
-def year_fit(years: Sequence[str], sentence: Sentence, position: int, value: str = "") -> float:
-    """Return how the year that governs a place in a sentence meets the asked years: 1 equal, -1 another, 0 unknown.
-
-    The year that a growth is measured against (比2022年增长9.8%) does not govern it.
-    """
-    if not years:
-        return 0.0
-    text = arabic_years(sentence.text)
-    ahead = text[: position + 6]
-    if _GROWTH.search(value):
-        ahead = _AGAINST.sub("", ahead)
-    before = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", ahead)
-    if before:
-        return 1.0 if before[-1] in years else -1.0
-    behind = re.findall(r"(?<!\d)((?:19|20)\d{2})(?=年|届|-)", text[position:])
-    if behind:
-        return 0.6 if set(behind) & set(years) else -0.6
-    if sentence.inherited_year:
-        return 0.7 if sentence.inherited_year in years else -0.7
-    return 0.0
-
-
 def _name_fit(probe: Probe, candidate: Candidate, value: str) -> float:
     """Return 1.0 if a name ends like the kind asked for (哪家医院 → …医院), -0.3 if another kind was asked for."""
     if candidate.kind not in _NAMED_KINDS:
@@ -233,15 +218,6 @@ def _clean(text: str, candidate: Candidate, clause_start: int) -> float:
     after = text[candidate.end : candidate.end + 4]
     closed = not after or not "\u4e00" <= after[0] <= "\u9fff" or bool(BOUNDARY.match(after))
     return (1.0 if opened else 0.3) * (1.0 if closed else 0.6) - 0.5 * inside
-
-
-def _noun_fit(probe: Probe, text: str, candidate: Candidate) -> float:
-    """Return how well the words next to a figure name what the question counts, in [0, 1]."""
-    if not probe.noun or candidate.kind != "figure":
-        return 0.0
-    around = (text[candidate.end : candidate.end + 10], text[max(0, candidate.start - 14) : candidate.start])
-    total = sum(term.weight for term in probe.noun)
-    return max(sum(said(term, part) * term.weight for term in probe.noun) for part in around) / total
 
 
 def _enumerates(probe: Probe, candidate: Candidate, value: str) -> float:

@@ -11,20 +11,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WANTED_COUNTER = re.compile(rf"(?:多少|几)(?:多)?({COUNTERS})")
+_ACREAGE = re.compile(r"批(?=而未|准|复)")
 _ENDING_COUNTER = re.compile(rf"({COUNTERS})(?:以上|以下|左右|以内|内)?$")
 _MONEY = re.compile(
     r"多少钱|花了多少|资金|金额|经费|投资|投了|补贴|补助|奖补|款|产值|营收|收入|价值|GDP|gdp|生产总值|总量|预算|多少个?亿|几个?亿|钱"
 )
 _SHARE = re.compile(
-    r"百分之[几多]|比例|占比|比重|率(?!先)|幅|几成|百分比|(?:[涨降增减升少多高]|增长|下降|上升|提高|提升|降低|回落)了?多少(?![\u4e00-\u9fff])|同比|份额"
+    r"百分之[几多]|比例|占比|比重|率(?!先)|幅|几成|百分比|(?:(?<!新)[涨降增减升少多高]|增长|下降|上升|提高|提升|降低|回落)了?多少(?![\u4e00-\u9fff])|同比|份额"
 )
 _POINTS = re.compile(r"个?百分点|几个点|多少个点|提高了?几个|提升了?几个")
 _RANK = re.compile(r"第几|排名|名次|排第|位列|位居|排到|排在")
+_MARKS = re.compile(r"得分|分数|评分|打分|几分(?!之)|多少分(?!之)")
+_YIELD = re.compile(r"产量|总产(?!值)|亩产|单产")
 _PEOPLE = re.compile(r"多少人|几人|几个人|多少名|几名|多少位|人数")
 _UNIT_GROUPS = (
     (_POINTS, re.compile(r"百分点$")),
     (_RANK, re.compile(r"^第|位次$|名$|位$")),
     (_SHARE, re.compile(r"%$|^百分之|百分点$|倍$|成$|‰$")),
+    (_MARKS, re.compile(r"分$")),
+    (_YIELD, re.compile(r"[吨斤辆台套件头只羽万亿]$")),
     (_MONEY, re.compile(r"元$|[万亿]$")),
     (_PEOPLE, re.compile(r"人$|名$|位$|人次$")),
 )
@@ -42,8 +47,8 @@ _ALIKE = (
 
 def wanted_counter(folded: str) -> str:
     """Return the counter that a folded question asks with (多少家 → 家), or an empty string."""
-    found = _WANTED_COUNTER.search(folded)
-    return found.group(1) if found else ""
+    found = _WANTED_COUNTER.search(_ACREAGE.sub("", folded))
+    return "" if found is None else "元" if found[1] == "块" else found[1]
 
 
 def unit_patterns(asked: str, counter: str) -> tuple[re.Pattern[str], ...]:

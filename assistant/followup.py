@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 _LEAN = re.compile(r"^(?:那么?|那|还有|以及|其中|另外|换成|再看看?|至于|同样|它|他|她|这)")
 _BARE = re.compile(r"^(?:那么?|那)?(?:换成|至于|同样)?(?P<what>.{1,24}?)(?:的)?(?:呢|怎么样|又如何|如何)[?？。!！]*$")
 _YEAR = re.compile(r"(?:19|20)\d{2}年?")
-_ASKS = re.compile(r"什么|多少|几|哪|谁|吗|是否|有没有|如何|怎么|怎样|何时|何地|啥|咋|第几|多大|多高|多长|多久")
+_ASKS = re.compile(
+    r"什么|多少|几|哪|谁|吗|是否|有没有|如何|怎么|怎样|何时|何地|啥|咋|第几|多大|多高|多长|多久|百分之[几多]"
+)
+_AGAINST = re.compile(r"(?:比|较|与|同)?(?:上一?年|去年|前一?年|头一年)(?:同期|底|末)?(?:相比)?|同比|环比")
+"""What a growth is measured against: no topic of its own."""
 _PRONOUN = re.compile(r"它们?|他们|她们?|该市|该区|该地|当地|这里|那里|这些|那些|其中|^其|跟它|与其")
 _YEAR_SHIFT = re.compile(r"(?:再?往)?[前后]一年|上一年|上年|头一年|下一年|次年|第二年|转过年")
 _FILLER = re.compile(r"^(?:那么?|那|还有|其中|另外|以及)[,，]?")
@@ -132,7 +136,7 @@ def _new_topic(question: str) -> bool:
     folded = fold(question)
     if _LEAN.match(folded) or _PRONOUN.search(folded):
         return False
-    telling = [word for word in segment(_ASKS.sub(" ", folded)) if general_weight(word) >= _TELLING]
+    telling = [word for word in segment(_AGAINST.sub(" ", _ASKS.sub(" ", folded))) if general_weight(word) >= _TELLING]
     return len(telling) >= 2 or any(len(word) >= _LONG_WORD for word in telling)
 
 

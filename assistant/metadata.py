@@ -40,6 +40,12 @@ _SHAPES = (
 _ABOUT_SELF = re.compile(
     r"巡视|巡察|整改|通报|意见|建议|监督|反映|联系|反馈|举报|办公室|(?:市|区|县|省|工)委|党工委|党委|党组"
 )
+_BARE_CONTACT = re.compile(
+    r"^(?:请问|想问一?下|问一?下|麻烦问一?下)?(?:你们|他们|这里|这份通报)?的?(?:公开|官方|联络)?的?(?:电子)?"
+    r"(?:电话|热线|邮箱|邮件|邮编|邮政编码|联系方式|(?:通信|通讯|来信|邮寄|邮件|邮箱)?地址|邮政信箱|信箱)(?:地址|号码|号)?"
+    r"(?:是|为|有)?(?:什么|多少|哪个|哪里|啥|几号|呢|怎么写)?(?:呢|啊)?[?。!]*$"
+)
+"""A question of nothing but a contact detail means that of the notice."""
 _OTHER_BODY = re.compile(r"12345|社保|医保|公积金|医院|学校|派出所|征缴|登记科|服务中心|窗口|大厅|银行|税务")
 _PUBLISHED = re.compile(
     r"(?:通报|公告|文件|材料|报告|文章)?[^,。?]{0,6}(?:落款|发布|公布|公开|发出|刊发|印发|挂出|登出来|署)"
@@ -53,7 +59,8 @@ _PERIOD_ASKED = re.compile(r"巡视|巡察|检查组|检查的人|工作组|督�
 _INSPECTION = re.compile(r"巡视|巡察|检查组|检查|中央的人|[省市]里的?人?|上面|上头")
 _INSPECTOR_ASKED = re.compile(
     r"(?:第几|哪一?[个支路]|什么|啥|几号)[^,。?]{0,8}(?:巡视组|巡察组|督察组|队伍)(?!长)|(?:巡视组|巡察组)(?:是|叫)(?:哪|什么|第几)|"
-    r"(?:谁|哪个组|哪个单位)(?:来|去|派|对|负责)?[^,。?]{0,10}(?:巡视|巡察)(?!整改)(?:的|了)"
+    r"(?:谁|哪个组|哪个单位)(?:来|去|派|对|负责)?[^,。?]{0,10}(?:巡视|巡察)(?!整改)(?:的|了)|"
+    r"(?:巡视|巡察)(?!整改)(?:工作)?(?:是|由)(?:谁|哪一?[个支家]?(?:组|单位|队伍|巡))"
 )
 _STAY = re.compile(
     r"从[^,。?]*到|(?:待|蹲|驻|住)了(?:多久|哪|几)|哪段(?:日子|时间)|哪些(?:日子|天)|待了多久|多长时间|起止|什么时间段|进驻|进来[^,。?]*走|"
@@ -119,7 +126,9 @@ def asks_about_notice(question: Question) -> bool:
 
 
 def _contact(question: Question, folded: str, offset: int) -> tuple[Field, ...]:
-    if not (_ABOUT_SELF.search(question.folded) or question.places.held) or _OTHER_BODY.search(question.folded):
+    asked = question.folded
+    meant = _ABOUT_SELF.search(asked) or question.places.held or _BARE_CONTACT.search(asked)
+    if not meant or _OTHER_BODY.search(asked):
         return ()
     tail = max(0, len(folded) - _TAIL)
     found = []

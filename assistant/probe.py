@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.figures import unit_patterns, wanted_counter
-from assistant.terms import question_terms
+from assistant.roles import asked_role
+from assistant.terms import Term, question_terms
 from index.analysis import bigrams, segment, tokens
 from index.search import question_words
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assistant.question import Question
+    from assistant.roles import AskedRole
     from assistant.sentences import SentenceStore
-    from assistant.terms import Term
     from index.store import Index
 
 _COMMON = frozenset(
@@ -79,6 +80,8 @@ class Probe:
     """What a name of the kind asked for ends with."""
     noun: tuple[Term, ...]
     """The words of the noun that is counted (多少条整改措施)."""
+    role: AskedRole
+    """The part in its sentence that the value asked for plays."""
     foreign: frozenset[str]
     """Ids of notices outside the named units that may be looked at."""
     totals: Totals
@@ -120,6 +123,7 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         counter=counter,
         classes=_classes(question),
         noun=_counted(question, index),
+        role=asked_role(question.core),
         foreign=foreign,
         totals=Totals(float(weights.sum()), sum(pairs.values()), sum(characters.values()), own),
     )
@@ -155,5 +159,9 @@ def _classes(question: Question) -> tuple[re.Pattern[str], ...]:
 
 
 def _counted(question: Question, index: Index) -> tuple[Term, ...]:
+    """Return the words of what is counted; a noun that tells nothing else (问题, 措施) still tells counts apart."""
     noun = _NOUN.search(question.folded)
-    return question_terms(noun.group(1), index) if noun else ()
+    if noun is None:
+        return ()
+    first = next((word for word in segment(noun[1]) if len(word) > 1), "")
+    return question_terms(noun[1], index) or ((Term(first, 1.0),) if first else ())

@@ -22,7 +22,7 @@ _INSIDE = "[里中上下民医干支委级教村]"
 _BODY = "特别行政区|自治区|自治州|自治县|经济技术开发区|高新技术产业开发区|经开区|高新区|开发区|新区|省|市|区|县|州"
 _PLAIN = "[^的了是把被给在有到没和与跟及或为用这那哪几每各全老小\\W\\d]"
 _NAMED = re.compile(
-    rf"(?:(?<![{_HAN}])|(?<=[的在对和与跟问是说]))(?={_PLAIN})[{_HAN}]{{2,5}}?(?:{_BODY})(?![场民级直长里上中内镇村乡县市区])"
+    rf"(?:(?<![{_HAN}])|(?<=[的在对和与跟问是说]))(?={_PLAIN})[{_HAN}]{{2,5}}?(?:{_BODY})(?![场民级直长里上中内镇村乡]|[县市区](?![长委政])|处级|科级|域)"
 )
 _NOT_A_PLACE = re.compile(
     r"(?:哪个?|哪些|几个|各个?|每个?|全|我|该|本|这个?|那个?|多少个?|什么|老旧?|住宅|现代|[一二三四五两\d]个?)"
@@ -37,6 +37,7 @@ _DATE_MARK = re.compile(r"(?<=\d)[年月日号]")
 _FUNCTION = re.compile(r"[的了是把被给在有到没和与跟及或哪几每各们]|什么|多少|怎么")
 _LONG_NAME = 7
 _BODY_NAME = re.compile(r"(?:集团|公司|大学|学院|医院|银行|学校|研究院|局|委员会)$")
+_KIND = re.compile(r"集团|公司|大学|学院|医院|银行|研究院")
 _ZONE = re.compile(r"(?:经济技术开发区|经济开发区|经开区|高新技术产业开发区|高新技术开发区|高新区|开发区)$")
 
 
@@ -171,17 +172,38 @@ def _guarded(alias: str) -> str:
 
 def _shortened(name: str) -> list[str]:
     """Return a pattern for free abbreviations of a long body's name (沐江水务建设集团 → 沐江水建), if it has them."""
-    if len(name) < _LONG_NAME or not _BODY_NAME.search(name):
-        return []
-    rest = "".join(f"{re.escape(char)}?" for char in name[2:])
-    return [f"{re.escape(name[:2])}(?=[^\\W\\d]{{2}}){rest}"]
+    found = []
+    if len(name) >= (_LONG_NAME - 1 if _KIND.search(name) else _LONG_NAME) and _BODY_NAME.search(name):
+        found.append(f"{re.escape(name[:2])}(?=[^\\W\\d]{{2}}){_in_order(name[2:])}")
+    placeless = _placeless(name)
+    if placeless:
+        kind = _KIND.search(placeless)
+        ending = kind.group().replace("大学", "大学?") if kind else ""
+        middle = placeless[2 : kind.start()] if kind else ""
+        found.append(
+            rf"(?:(?<![{_HAN}])|(?<=[的在对和与跟及问是说])){re.escape(placeless[:2])}{_in_order(middle)}{ending}(?:有限|股份|责任|公司)*"
+        )
+    return found
+
+
+def _in_order(text: str) -> str:
+    """Return a pattern for any of the characters of `text`, in their order."""
+    return "".join(f"{re.escape(char)}?" for char in text)
+
+
+def _placeless(name: str) -> str:
+    """Return a body's name without its place (沐江水务建设集团 → 水务建设集团), or an empty string."""
+    rest = re.sub(r"^.{2,4}?(?:省|市|自治区|县|区)(?=.{4})|^..(?=.{4})", "", name, count=1)
+    return rest if rest != name and _KIND.search(rest, 2) else ""
 
 
 def _shortens(alias: str, name: str) -> bool:
     """Whether `alias` is a free abbreviation of at least four characters of a long body's name."""
-    if len(alias) < 4 or not _shortened(name) or alias[:2] != name[:2]:
+    placed = alias[:2] == name[:2]
+    whole = name if placed else _placeless(name)
+    if len(alias) < (4 if placed else 3) or not _shortened(name) or alias[:2] != whole[:2]:
         return False
-    rest = iter(name)
+    rest = iter(whole)
     return all(char in rest for char in alias)
 
 

@@ -33,6 +33,7 @@ _NUMBER = re.compile(
 _CIRCLED = re.compile(r"[①-⑳㉑-㉟㊱-㊿❶-❿]")
 _LEAD = "[\u4e00-\u9fff]{2,10}"
 """整改进展 or the like: with a colon it may stand before the first numbered part."""
+_FIGURE = re.compile(r"\d[亿万千百十余多]*(?:[个元人名倍吨户家件项处条所套张亩台座份起次%]|平方|公里)")
 _INLINE = re.compile(
     rf"。[”’)]?[ ]*(?:{_LEAD}:)?(?=(?:{_SMALL}、|\({_SMALL}\)|\d{{1,3}}[.、](?!\d)|\(\d{{1,3}}\)|[①-⑳㈠-㈩⒈-⒛⑴-⒇])\S)"
 )
@@ -226,7 +227,14 @@ def _heading_end(folded: str, position: int, number_end: int, bounds: tuple[int,
         return colon, colon + 1
     if stop < 0 and near == content_end:
         stop = content_end
-    if 0 <= stop - number_end <= _MAX_HEADING:
+    told = 0 <= stop < content_end - 1 and _tells_figures(folded[number_end:stop])
+    if 0 <= stop - number_end <= _MAX_HEADING and not told:
         return stop, line_end if stop + 1 >= content_end else stop + 1
     clause = comma if 0 <= comma - number_end <= _MAX_CLAUSE_HEADING else number_end + _MAX_CLAUSE_HEADING
     return clause, number_end
+
+
+def _tells_figures(sentence: str) -> bool:
+    """Whether the first of several sentences is content and no heading, as in (2)新建幼儿园22所,新增学位6930个."""
+    figures = len(_FIGURE.findall(sentence))
+    return figures > 1 or (figures == 1 and "," in sentence)

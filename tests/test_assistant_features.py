@@ -10,9 +10,10 @@ from fake_assistant import asked, over, sentence_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.candidates import find_candidates
-from assistant.features import NAMES, candidate_features, year_fit
+from assistant.candidates import Candidate, find_candidates
+from assistant.features import NAMES, candidate_features
 from assistant.figures import counter_of, unit_fit, unit_patterns, wanted_counter
+from assistant.fits import year_fit
 from assistant.matching import match_sentence
 from assistant.probe import probe
 from assistant.sentences import SentenceStore
@@ -22,6 +23,11 @@ from index.search import search
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def figure(text: str, value: str) -> Candidate:
+    start = text.index(value)
+    return Candidate(start, start + len(value), "figure")
 
 
 def fit(question: str, value: str) -> float:
@@ -78,8 +84,12 @@ def test_counters(value: str, counter: str) -> None:
         ("2023年改造46个", "46个", "", ("2023",), 1, 1),
         ("2023年改造46个,2024年改造63个", "63个", "", ("2023",), -1, -1),
         ("2023年改造46个,2024年改造63个", "46个", "", ("2023",), 1, 1),
-        ("改造46个,比2022年多9个", "46个", "", ("2022",), 0.1, 1),
-        ("改造46个,比2022年多9个", "46个", "", ("2021",), -1, -0.1),
+        ("改造46个,比2022年多9个", "46个", "", ("2022",), 0, 0),
+        ("改造46个,比2022年多9个", "46个", "2023", ("2022",), -1, -0.1),
+        ("改造46个,比2022年的37个增加9个", "37个", "", ("2022",), 1, 1),
+        ("改造46个,比2022年的37个增加9个", "46个", "2023", ("2022",), -1, -0.1),
+        ("负债率由2022年末的73.6%降至2023年末的69.8%", "73.6%", "", ("2022",), 1, 1),
+        ("负债率由2022年末的73.6%降至2023年末的69.8%", "69.8%", "", ("2022",), -1, -1),
         ("改造46个", "46个", "2023", ("2023",), 0.1, 1),
         ("改造46个", "46个", "2023", ("2022",), -1, -0.1),
         ("改造46个", "46个", "", ("2023",), 0, 0),
@@ -91,14 +101,14 @@ def test_counters(value: str, counter: str) -> None:
 def test_the_year_that_governs_a_value(
     text: str, value: str, inherited: str, years: tuple[str, ...], low: float, high: float
 ) -> None:
-    found = year_fit(years, sentence_of(text, year=inherited), text.index(value))
+    found = year_fit(years, sentence_of(text, year=inherited), figure(text, value))
     assert low <= found <= high
 
 
 def test_the_year_in_chinese_digits() -> None:
     text = "二〇二三年改造老旧小区十一个"
-    assert year_fit(("2021",), sentence_of(text), text.index("十一个")) < 0
-    assert year_fit(("2023",), sentence_of(text), text.index("十一个")) > 0
+    assert year_fit(("2021",), sentence_of(text), figure(text, "十一个")) < 0
+    assert year_fit(("2023",), sentence_of(text), figure(text, "十一个")) > 0
 
 
 def every_feature(index: Path, question: str, text: str) -> dict[str, dict[str, float]]:
