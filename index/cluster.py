@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from index.scan import Candidate
 
 _ADDRESS = re.compile(r"(?:tcp|tls|ucx|wss?)://(?:\[[0-9a-fA-F:.]+\]|[^\s/:]+):\d{1,5}")
-_FILES, _BYTES = 32, 2**21
+_FILES, _BYTES = 128, 2**21
 """Most of one parcel: some tenths of a second of work, so that little is lost with a machine."""
 _AHEAD = 3
 """Parcels under way for each thread of the cluster; what is ready waits there, not here."""
@@ -90,6 +90,8 @@ class Cluster:
         self._taken = 0
         """Parcels fetched, or passed over, so far."""
         self._ready: dict[str, Outcome] = {}
+        self._threads, self._counted = 1, float("-inf")
+        """How many threads the cluster had, and when they were counted last."""
 
     def expect(self, candidates: Sequence[Candidate]) -> None:
         """Put the files into parcels and begin. Raises ClusterError if the machines cannot do the work alike."""
@@ -130,8 +132,9 @@ class Cluster:
         self._fill()
 
     def _fill(self) -> None:
-        threads = max(sum(self._asked("nthreads").values()), 1)
-        while self._waiting and len(self._running) < _AHEAD * threads:
+        if time.monotonic() - self._counted > _LOOK_SECONDS:
+            self._threads, self._counted = max(sum(self._asked("nthreads").values()), 1), time.monotonic()
+        while self._waiting and len(self._running) < _AHEAD * self._threads:
             parcel = self._waiting.popleft()
             self._running.append((parcel, self._submit(parcel)))
 
