@@ -51,7 +51,15 @@ def test_the_fresh_batches_are_as_large_and_varied_as_promised() -> None:
 
 @pytest.mark.parametrize(
     ("half", "floor"),
-    [("dev", 0.94), ("test", 0.94), ("third", 0.94), ("fourth", 0.92), ("fifth", 0.88), ("sixth", 0.86)],
+    [
+        ("dev", 0.94),
+        ("test", 0.94),
+        ("third", 0.94),
+        ("fourth", 0.92),
+        ("fifth", 0.88),
+        ("sixth", 0.86),
+        ("seventh", 0.7),
+    ],
 )
 def test_faithful_paraphrases_pass(half: str, floor: float) -> None:
     assert share_right(judge(of_half((*FAITHFUL, *LATER_FAITHFUL), half)[::SHORT])) >= floor
@@ -59,7 +67,15 @@ def test_faithful_paraphrases_pass(half: str, floor: float) -> None:
 
 @pytest.mark.parametrize(
     ("half", "floor"),
-    [("dev", 0.94), ("test", 0.9), ("third", 0.92), ("fourth", 0.88), ("fifth", 0.92), ("sixth", 0.83)],
+    [
+        ("dev", 0.94),
+        ("test", 0.9),
+        ("third", 0.92),
+        ("fourth", 0.88),
+        ("fifth", 0.92),
+        ("sixth", 0.83),
+        ("seventh", 0.8),
+    ],
 )
 def test_planted_errors_are_caught(half: str, floor: float) -> None:
     assert share_right(judge(of_half((*PLANTED, *LATER_PLANTED), half)[::SHORT])) >= floor
