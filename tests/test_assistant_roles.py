@@ -173,3 +173,10 @@ def test_any_text_has_roles(text: str) -> None:
     asked_role(text)
     for start, end in find_kind(text, "person"):
         assert office_fit(asked_role("组长是谁"), text, start, end) in {-1.0, 0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    "text", ["由市委书记、市长任组长的领导小组", "由书记和县长任双组长，每周调度", "区长主任办公会议定"]
+)
+def test_an_office_is_no_name(text: str) -> None:
+    assert find_kind(fold(text), "person") == []
