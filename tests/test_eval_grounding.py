@@ -15,11 +15,16 @@ LATER = HALVES[2:]
 LATER_FAITHFUL = tuple(case for half in LATER for case in load_cases(f"{half}_faithful"))
 LATER_PLANTED = tuple(case for half in LATER for case in load_cases(f"{half}_planted"))
 SHORT = 4
-"""Every how many cases are judged here; python -m eval.grounding judges all."""
+"""Every how many cases of a large batch are judged here; python -m eval.grounding judges all."""
+LARGE = 100
 
 
 def of_half(cases: tuple[GroundingCase, ...], half: str) -> list[GroundingCase]:
     return [case for case in cases if case.half == half]
+
+
+def short(cases: list[GroundingCase]) -> list[GroundingCase]:
+    return cases[::SHORT] if len(cases) >= LARGE else cases
 
 
 def test_the_sets_are_as_large_and_varied_as_promised() -> None:
@@ -59,10 +64,12 @@ def test_the_fresh_batches_are_as_large_and_varied_as_promised() -> None:
         ("fifth", 0.88),
         ("sixth", 0.86),
         ("seventh", 0.7),
+        ("eighth", 0.74),
+        ("ninth", 0.8),
     ],
 )
 def test_faithful_paraphrases_pass(half: str, floor: float) -> None:
-    assert share_right(judge(of_half((*FAITHFUL, *LATER_FAITHFUL), half)[::SHORT])) >= floor
+    assert share_right(judge(short(of_half((*FAITHFUL, *LATER_FAITHFUL), half)))) >= floor
 
 
 @pytest.mark.parametrize(
@@ -75,10 +82,12 @@ def test_faithful_paraphrases_pass(half: str, floor: float) -> None:
         ("fifth", 0.92),
         ("sixth", 0.83),
         ("seventh", 0.8),
+        ("eighth", 0.66),
+        ("ninth", 0.8),
     ],
 )
 def test_planted_errors_are_caught(half: str, floor: float) -> None:
-    assert share_right(judge(of_half((*PLANTED, *LATER_PLANTED), half)[::SHORT])) >= floor
+    assert share_right(judge(short(of_half((*PLANTED, *LATER_PLANTED), half)))) >= floor
 
 
 def test_an_answer_without_sentences_is_not_right() -> None:
