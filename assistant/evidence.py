@@ -13,7 +13,7 @@ import numpy as np
 from assistant.candidates import Candidate, find_candidates
 from assistant.choice import outplayed, typed_inside
 from assistant.features import NAMES, candidate_features
-from assistant.matching import Match, credits_of, match_sentence
+from assistant.matching import Match, match_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,18 +121,20 @@ def _chosen(found: Sequence[Evidence], probe: Probe) -> list[Evidence]:
 
 def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDArray[np.float32]) -> list[Evidence]:
     """Return the candidates of all sentences of the hits, scored with `weights`, in order of rank and position."""
-    found = []
     store.of([hit.passage for hit in hits])  # cuts and encodes all of them in one go
-    for rank, hit in enumerate(hits):
-        sentences = store.of([hit.passage])
-        own = credits_of(probe, sentences[0].headings) if sentences else None  # one passage, one heading path
-        for sentence in sentences:
-            if sentence.passage.path == () and _FRAME.search(sentence.text):
-                continue
-            match = match_sentence(probe, sentence, hit, rank, own=own)
-            candidates = find_candidates(sentence.text, 0, len(sentence.text), probe.question.wanted)
-            rivals = [candidate for candidate in candidates if candidate.kind in ("figure", "date")]
-            for candidate in candidates:
-                features = candidate_features(probe, sentence, match, candidate, rivals)
-                found.append(Evidence(sentence, match, candidate, features, float(features @ weights), hit, rank))
+    sentences = [
+        (rank, hit, one) for rank, hit in enumerate(hits) for one in store.of([hit.passage]) if not _frames(one)
+    ]
+    found = []
+    for (rank, hit, sentence), match in zip(sentences, match_sentences(probe, sentences), strict=True):
+        candidates = find_candidates(sentence.text, 0, len(sentence.text), probe.question.wanted)
+        rivals = [candidate for candidate in candidates if candidate.kind in ("figure", "date")]
+        for candidate in candidates:
+            features = candidate_features(probe, sentence, match, candidate, rivals)
+            found.append(Evidence(sentence, match, candidate, features, float(features @ weights), hit, rank))
     return found
+
+
+def _frames(sentence: Sentence) -> bool:
+    """Whether a sentence is a title line or of the closing block."""
+    return sentence.passage.path == () and _FRAME.search(sentence.text) is not None

@@ -67,6 +67,7 @@ NAMES = (
     "total_fit",
 )
 SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_COSINE = NAMES.index("cosine")
 _NAMED_KINDS = ("name", "quoted", "person", "title")
 _NEAR = 18.0
 """Characters over which the credit of a term near a candidate falls to 1/e."""
@@ -135,8 +136,8 @@ def _of_clause(probe: Probe, sentence: Sentence, match: Match, start: int, end: 
         coverage = sum([credit for a, b, credit in match.spots if a >= start and b <= end])
         known = match.clauses[start, end] = (
             coverage / (probe.totals.terms or 1.0),
-            float(probe.vector @ sentence.clause_vector(start)),
-            character_share(probe, sentence.text[start:end]),
+            match.cosines.get(start, match.shared[_COSINE]),
+            character_share(probe, match.characters, sentence.text[start:end]),
         )
     return known
 

@@ -40,16 +40,12 @@ class Sentence:
     words: tuple[str, ...]
     vectors: NDArray[np.float32]
     """Word vectors of `words`, shape (len(words), d), L2-normalised; zero rows for unknown words."""
-    vector: NDArray[np.float32]
-    """Vector of heading and sentence together, shape (d,)."""
+    directions: NDArray[np.float32]
+    """Vector of heading and sentence together, then those of the clauses, shape (1 + len(clauses), d)."""
     inherited_year: str
     """The last year named before the sentence in its passage, or an empty string."""
-    clauses: dict[int, NDArray[np.float32]]
-    """Vectors of the clauses by the offset of their start."""
-
-    def clause_vector(self, start: int) -> NDArray[np.float32]:
-        """Return the vector of the clause that starts at `start`, or of the whole sentence."""
-        return self.clauses.get(start, self.vector)
+    clauses: tuple[int, ...]
+    """Offsets at which clauses start, ascending."""
 
 
 class SentenceStore:
@@ -90,7 +86,7 @@ class SentenceStore:
         vectors = iter(self._index.embedder.encode([f"{lead} {text}" for lead, text in zip(leads, texts, strict=True)]))
         parts = [[(m.start(), m.group()) for m in _CLAUSE.finditer(text)] for text in texts]
         flat = iter(self._index.embedder.encode([part for row in parts for _, part in row]))
-        clauses = iter([{start: next(flat) for start, _ in row} for row in parts])
+        clauses = iter([[(start, next(flat)) for start, _ in row] for row in parts])
         for passage, text, found in cut:
             rows = [(a, b, next(vectors), next(clauses)) for a, b in found]
             self._cut[passage.id] = tuple(self._sentence(passage, text, *row) for row in rows)
@@ -102,7 +98,7 @@ class SentenceStore:
         a: int,
         b: int,
         vector: NDArray[np.float32],
-        clauses: dict[int, NDArray[np.float32]],
+        clauses: list[tuple[int, NDArray[np.float32]]],
     ) -> Sentence:
         words = tuple(dict.fromkeys(word for word in segment(text[a:b]) if len(word) > 1))
         years = _YEAR.findall(arabic_years(text[:a])) or _YEAR.findall(arabic_years(fold(" ".join(passage.path))))
@@ -115,9 +111,9 @@ class SentenceStore:
             headings=fold(" ".join(passage.path) or self._index.notice(passage.notice).title),
             words=words,
             vectors=self.word_vectors(words),
-            vector=vector,
+            directions=np.stack([vector, *(one for _, one in clauses)]),
             inherited_year=years[-1] if years else "",
-            clauses=clauses,
+            clauses=tuple(start for start, _ in clauses),
         )
 
 

@@ -157,7 +157,16 @@ def related(cosine: float) -> float:
 
 def places_of(term: Term, text: str) -> list[int]:
     """Return where folded `text` says the term or one of its wordings: start positions, ascending."""
-    found = [match.start() for match in re.finditer(re.escape(term.text), text)]
+    found = _starts(term.text, text)
     for wording, _ in term.others:
-        found += [match.start() for match in re.finditer(re.escape(wording), text)]
+        found += _starts(wording, text)
     return sorted(found)
+
+
+def _starts(word: str, text: str) -> list[int]:
+    """Return where a word stands in a text, without overlaps."""
+    found, at = [], text.find(word)
+    while at >= 0:
+        found.append(at)
+        at = text.find(word, at + max(1, len(word)))
+    return found

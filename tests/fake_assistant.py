@@ -117,8 +117,8 @@ def sentence_of(text: str, *, start: int = 0, before: str = "", headings: str = 
     folded = fold(text)
     passage = Passage("p", "n", "a.txt", start, start + len(text), text, ())
     none = np.zeros((0, 4), np.float32)
-    zero = np.zeros(4, np.float32)
-    return Sentence(passage, start, start + len(text), folded, before, headings, (), none, zero, year, {})
+    direction = np.zeros((1, 4), np.float32)
+    return Sentence(passage, start, start + len(text), folded, before, headings, (), none, direction, year, ())
 
 
 def evidence_of(sentence: Sentence, value: str, kind: str, *, score: float = 1.0) -> Evidence:

@@ -14,7 +14,7 @@ from assistant.candidates import Candidate, find_candidates
 from assistant.features import NAMES, candidate_features
 from assistant.figures import counter_of, unit_fit, unit_patterns, wanted_counter
 from assistant.fits import year_fit
-from assistant.matching import match_sentence
+from assistant.matching import match_sentences
 from assistant.probe import probe
 from assistant.sentences import SentenceStore
 from assistant.types import Wanted
@@ -118,7 +118,7 @@ def every_feature(index: Path, question: str, text: str) -> dict[str, dict[str, 
     probed = probe(asked(question, assistant), assistant.index, store)
     (hit,) = search(assistant.index, text, top_k=1)
     sentence = next(one for one in store.of([hit.passage]) if fold(text) in one.text)
-    match = match_sentence(probed, sentence, hit, 0)
+    (match,) = match_sentences(probed, [(0, hit, sentence)])
     found = find_candidates(sentence.text, 0, len(sentence.text), probed.question.wanted)
     rivals = [one for one in found if one.kind in ("figure", "date")]
     rows = {}
@@ -170,7 +170,7 @@ def test_shares_are_shares(index: Path, text: str, number: int) -> None:
     passage = assistant.index.passages[number]
     (hit, *_) = search(assistant.index, passage.text[:40], top_k=1)
     for sentence in store.of([hit.passage]):
-        match = match_sentence(probed, sentence, hit, 0)
+        (match,) = match_sentences(probed, [(0, hit, sentence)])
         for credits in (match.hard, match.soft, match.headings, match.passage):
             assert ((credits >= 0) & (credits <= 1)).all()
         assert (match.hard <= match.soft).all()
@@ -178,6 +178,27 @@ def test_shares_are_shares(index: Path, text: str, number: int) -> None:
         assert (match.headings <= match.passage).all()
         assert 0 <= match.heading_share <= 1.0001
         assert all(0 <= start <= len(sentence.text) for start, _, _ in match.spots)
+
+
+def test_sentences_together_meet_a_question_as_each_does_alone(index: Path) -> None:
+    assistant = over(index)
+    store = SentenceStore(assistant.index)
+    for question in ("云川市新增路灯多少盏？", "照看修好的良田请了多少人？", "有哪些？"):
+        probed = probe(asked(question, assistant), assistant.index, store)
+        hits = search(assistant.index, "改造小区 高标准农田 路灯", top_k=8)
+        found = [(rank, hit, one) for rank, hit in enumerate(hits) for one in store.of([hit.passage])]
+        together = match_sentences(probed, found)
+        assert len(together) == len(found) > 8
+        for one, match in zip(found, together, strict=True):
+            (alone,) = match_sentences(probed, [one])
+            assert match.spots == alone.spots
+            assert match.places == alone.places
+            assert match.shared == pytest.approx(alone.shared, abs=1e-6)
+            assert match.extra == pytest.approx(alone.extra, abs=1e-6)
+            assert match.cosines == pytest.approx(alone.cosines, abs=1e-6)
+            for name in ("hard", "soft", "headings", "passage"):
+                np.testing.assert_allclose(getattr(match, name), getattr(alone, name), atol=1e-6)
+    assert match_sentences(probed, []) == []
 
 
 def test_every_kind_has_a_question_that_can_be_probed(index: Path) -> None:

@@ -68,11 +68,11 @@ def test_the_headings_stand_beside_the_sentence(assistant: Assistant) -> None:
     assert "着力解决路灯不亮的问题" in found.headings
 
 
-def test_a_clause_has_its_vector_or_that_of_the_sentence(assistant: Assistant) -> None:
-    (found, *_) = SentenceStore(assistant.index).of(list(assistant.index.passages))
-    for vector in found.clauses.values():
-        assert vector.shape == found.vector.shape
-    assert np.isfinite(found.vector).all()
+def test_a_sentence_and_each_of_its_clauses_have_a_vector(assistant: Assistant) -> None:
+    for found in SentenceStore(assistant.index).of(list(assistant.index.passages)):
+        assert found.directions.shape == (1 + len(found.clauses), assistant.index.embedder.dimensions)
+        assert np.isfinite(found.directions).all()
+        assert list(found.clauses) == sorted(set(found.clauses))
 
 
 def test_what_is_kept_is_what_was_cut(assistant: Assistant) -> None:
