@@ -27,14 +27,20 @@ def index_command(
     dask: Annotated[
         str | None, typer.Option("--dask", metavar="ADDRESS", help="由 Dask 集群读取和切分，如 tcp://主机:8786。")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, metavar="N", help="读取和切分的工作进程数，默认随文件多少和核数而定。"),
+    ] = None,
 ) -> None:
     """Add or refresh files and folders, and report what changed."""
     if watch and dask:
         raise typer.BadParameter("--watch 和 --dask 只能选一个")
+    if jobs and (watch or dask):
+        raise typer.BadParameter("--jobs 不能与 --watch 或 --dask 一起用")
     if watch:
         from assistant.watching import watch_paths
 
         raise typer.Exit(watch_paths([Path(path) for path in paths], directory=index, model=model, store=store))
     from assistant.indexing import index_paths
 
-    raise typer.Exit(index_paths(paths, directory=index, model=model, store=store, dask=dask))
+    raise typer.Exit(index_paths(paths, directory=index, model=model, store=store, dask=dask, jobs=jobs))

@@ -33,16 +33,17 @@ def index_paths(
     model: str | None = None,
     store: str | None = None,
     dask: str | None = None,
+    jobs: int | None = None,
 ) -> int:
     """Bring the index at `directory` up to `paths`, print the report, and return 1 if a file failed, else 0.
 
-    `dask` is the address of a scheduler whose machines prepare the files. Of `paths`, those that are https addresses
-    are fetched first and kept beside the index. Raises NothingIndexedError if nothing could be indexed, ClusterError,
-    and what `update_index` raises.
+    `dask` is the address of a scheduler whose machines prepare the files, else `jobs` processes here do, None for as many
+    as pay. Of `paths`, those that are https addresses are fetched first and kept beside the index. Raises
+    NothingIndexedError if nothing could be indexed, ClusterError, WorkerError and what `update_index` raises.
     """
     places, unreached = _places(paths, directory)
     config = config_of(directory, model, store)
-    with _elsewhere(dask) as elsewhere, shown_progress() as progress:
+    with _elsewhere(dask, jobs) as elsewhere, shown_progress() as progress:
         report = update_index(places, directory=directory, config=config, progress=progress, elsewhere=elsewhere)
     report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
@@ -51,10 +52,13 @@ def index_paths(
 
 
 @contextmanager
-def _elsewhere(dask: str | None) -> Iterator[Elsewhere | None]:
-    """Yield what prepares files on the cluster of the scheduler at `dask`, None without one."""
+def _elsewhere(dask: str | None, jobs: int | None) -> Iterator[Elsewhere]:
+    """Yield what prepares files on the cluster of the scheduler at `dask`, without one by processes of this machine."""
     if dask is None:
-        yield None
+        from index.workers import local_workers
+
+        with local_workers(jobs) as elsewhere:
+            yield elsewhere
         return
     from index.cluster import Cluster, connected
 

@@ -11,12 +11,14 @@ import numpy as np
 
 from index.analysis import tokens
 from index.config import PIPELINE_VERSION, IndexConfig
+from index.counting import counted, together
 from index.documents import Contents, Document, Kept, Part, Run
 from index.kinship import find_kin
 from index.manifest import Counts, Manifest, stored_files, write_manifest
-from index.postings import count_words, merge
+from index.postings import merge
+from index.preparing import passage_words, sketched
 from index.rows import values_of
-from index.sketches import SIZE, content, digest, sketch
+from index.sketches import SIZE
 from index.tables import TextTable, to_row
 from index.vectors import write_vectors
 
@@ -26,19 +28,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from index.counting import Counted
     from index.embedding import Embedder
     from index.store import Index
-    from index.types import Notice, Passage
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (读取, 分词, 向量), the work done and all the work of that stage."""
 
 _BATCH = 1024
-
-
-def heading_text(notice: Notice, passage: Passage) -> str:
-    """Return the title of the notice and the heading path, searched with the words of the passage."""
-    return "\n".join((notice.title, *passage.path))
 
 
 def write_generation(
@@ -127,18 +124,18 @@ def _write_kinship(folder: Path, contents: Contents) -> None:
             sketches.append(known[0][item.notices.start : item.notices.stop])
             digests.append(known[1][item.notices.start : item.notices.stop])
             continue
-        for part in item.parts:
-            if known is not None and part.number is not None:
-                sketches.append(known[0][part.number][None])
-                digests.append(known[1][part.number][None])
-            else:
-                said = content(item.text, part.sections)
-                sketches.append(sketch(said)[None])
-                digests.append(digest(said)[None])
-    sketched, digested = np.concatenate(sketches), np.concatenate(digests)
-    np.save(folder / "sketches.npy", sketched, allow_pickle=False)
+        numbers = [part.number for part in item.parts if part.number is not None]
+        if known is not None and len(numbers) == len(item.parts):
+            sketches.append(known[0][numbers])
+            digests.append(known[1][numbers])
+        else:
+            one, other = sketched(item) if item.made is None else (item.made.sketches, item.made.digests)
+            sketches.append(one)
+            digests.append(other)
+    every, digested = np.concatenate(sketches), np.concatenate(digests)
+    np.save(folder / "sketches.npy", every, allow_pickle=False)
     np.save(folder / "digests.npy", digested, allow_pickle=False)
-    TextTable.write(folder, "kin", map(to_row, map(values_of, find_kin(contents.notices, sketched, digested))))
+    TextTable.write(folder, "kin", map(to_row, map(values_of, find_kin(contents.notices, every, digested))))
 
 
 def _write_passages(folder: Path, contents: Contents) -> None:
@@ -191,26 +188,40 @@ def _kept_rows(earlier: Index, run: Run, file: int, paths: dict[tuple[str, ...],
 
 
 def _write_words(folder: Path, contents: Contents, config: IndexConfig, progress: Progress) -> None:
-    """Write the word counts, tokenising new passages only."""
+    """Write the word counts, counting new passages only."""
     folder.mkdir()
-    counted = count_words(_tokenised(contents, config, progress))
+    new = together(_counted(contents, config, progress))
     origins, earlier = contents.origins, contents.earlier
     if earlier is None or len(contents.fresh) == len(origins):
-        counted.save(folder)
+        new.save(folder)
         return
     renumbered = np.full(len(earlier.lexical), -1, dtype=np.int64)
     kept = np.flatnonzero(origins >= 0)
     renumbered[origins[kept]] = kept
-    merge([(counted, np.flatnonzero(origins < 0)), (earlier.lexical.postings(), renumbered)], len(origins)).save(folder)
+    merge([(new, np.flatnonzero(origins < 0)), (earlier.lexical.postings(), renumbered)], len(origins)).save(folder)
 
 
-def _tokenised(contents: Contents, config: IndexConfig, progress: Progress) -> Iterator[list[str]]:
-    """Yield the words of each new passage with those of its headings."""
+def _counted(contents: Contents, config: IndexConfig, progress: Progress) -> Iterator[Counted]:
+    """Yield the word counts of the new passages, in order."""
+    done, size = 0, len(contents.fresh)
+    waiting: list[list[str]] = []
     heading_words = functools.lru_cache(maxsize=_BATCH)(tokens)
-    for done, ((notice, passage), made) in enumerate(zip(contents.fresh, contents.made, strict=True), start=1):
-        if made is not None:
-            yield made[0].words_of(made[1])
-        else:
-            yield tokens(passage.text) + heading_words(heading_text(notice, passage)) * config.heading_repeats
-        if done % _BATCH == 0 or done == len(contents.fresh):
-            progress("分词", done, len(contents.fresh))
+    for document in contents.documents:
+        parts = [part for part in document.parts if part.origin is None]
+        if document.made is None:
+            waiting += [
+                passage_words(part.notice, passage, config.heading_repeats, heading_words)
+                for part in parts
+                for passage in part.passages
+            ]
+        if waiting and (document.made is not None or len(waiting) >= _BATCH):
+            yield counted(waiting)
+            waiting = []
+        if document.made is not None:
+            yield document.made.counted
+        before, done = done, done + sum(len(part.passages) for part in parts)
+        if done // _BATCH > before // _BATCH:
+            progress("分词", done, size)
+    if waiting:
+        yield counted(waiting)
+    progress("分词", done, size)

@@ -11,27 +11,26 @@ import json
 import logging
 import re
 import time
-from collections import deque
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from index.cluster_worker import Errand, Machine, Outcome, machine, prepare_files
+from index.cluster_worker import Machine, Outcome, machine, prepare_files
 from index.errors import ClusterError, ReadError
+from index.parcels import FILES, Parcels, errand_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from distributed import Future
 
+    from index.cluster_worker import Errand
     from index.config import IndexConfig
     from index.documents import Document
     from index.embedding import Embedder
     from index.scan import Candidate
 
 _ADDRESS = re.compile(r"(?:tcp|tls|ucx|wss?)://(?:\[[0-9a-fA-F:.]+\]|[^\s/:]+):\d{1,5}")
-_FILES, _BYTES = 128, 2**21
-"""Most of one parcel: some tenths of a second of work, so that little is lost with a machine."""
 _AHEAD = 3
 """Parcels under way for each thread of the cluster; what is ready waits there, not here."""
 _CONNECT_SECONDS = 10.0
@@ -76,32 +75,21 @@ def connected(address: str, *, seconds: float = _CONNECT_SECONDS) -> Iterator[An
 class Cluster:
     """Prepares files by the machines of a Dask scheduler; see `index.preparing.Preparing`."""
 
-    def __init__(self, client: Any, config: IndexConfig, embedder: Embedder, *, files: int = _FILES) -> None:
+    def __init__(self, client: Any, config: IndexConfig, embedder: Embedder, *, files: int = FILES) -> None:
         """Take the connection, settings and model, and how many files are handed out at a time."""
         self._client = client
-        self._files = files
         self._config = config
         self._fingerprint = embedder.fingerprint
         self._settings = json.dumps(config.to_json())
-        self._waiting: deque[list[Errand]] = deque()
-        self._running: deque[tuple[list[Errand], Future[Any]]] = deque()
-        self._parcel_of: dict[str, int] = {}
-        """By location, the number of the parcel that a file is in."""
-        self._taken = 0
-        """Parcels fetched, or passed over, so far."""
-        self._ready: dict[str, Outcome] = {}
+        self._parcels = Parcels(self, files=files)
         self._threads, self._counted = 1, float("-inf")
         """How many threads the cluster had, and when they were counted last."""
 
     def expect(self, candidates: Sequence[Candidate]) -> None:
         """Put the files into parcels and begin. Raises ClusterError if the machines cannot do the work alike."""
-        if not candidates:
-            return
-        self._look_at_machines(candidates)
-        for number, parcel in enumerate(_parcels(candidates, self._files)):
-            self._waiting.append(parcel)
-            self._parcel_of.update((errand.location, number) for errand in parcel)
-        self._fill()
+        if candidates:
+            self._look_at_machines(candidates)
+            self._parcels.expect(candidates)
 
     def document(self, candidate: Candidate, name: str, sha256: str) -> Document:
         """Return the file as a machine of the cluster prepared it.
@@ -109,44 +97,35 @@ class Cluster:
         Raises ReadError with the reason if it cannot be read, and ClusterError if the cluster fails or sees another
         file at that place.
         """
-        location = str(candidate.location)
-        while self._taken <= self._parcel_of.get(location, -1):
-            self._fetch()
-        outcome = self._ready.pop(location, None)
-        if outcome is None or (outcome.document is not None and outcome.document.path != name):
-            (outcome,) = self._done([Errand(location, str(candidate.root), name)])
+        outcome = self._parcels.outcome(candidate, name)
+        if outcome is None:
+            (outcome,) = self._done([errand_of(candidate, name)])
         if outcome.unseen:
-            raise ClusterError(_unseen("工作节点", location))
+            raise ClusterError(_unseen("工作节点", str(candidate.location)))
         if outcome.document is None:
             raise ReadError(outcome.reason)
         if outcome.document.sha256 != sha256:
-            raise ClusterError(f"工作节点读到的 {location} 与本机的内容不同；各节点须看到同一份文件，编入时不要改动")
+            raise ClusterError(
+                f"工作节点读到的 {candidate.location} 与本机的内容不同；各节点须看到同一份文件，编入时不要改动"
+            )
         return outcome.document
 
-    def _fetch(self) -> None:
-        """Take the results of the next parcel in the place of those of the one before."""
-        parcel, future = self._running.popleft()
-        outcomes = self._result(parcel, future)
-        self._ready = dict(zip((errand.location for errand in parcel), outcomes, strict=True))
-        self._taken += 1
-        self._fill()
-
-    def _fill(self) -> None:
+    def room(self) -> int:
+        """Return how many parcels may be under way."""
         if time.monotonic() - self._counted > _LOOK_SECONDS:
             self._threads, self._counted = max(sum(self._asked("nthreads").values()), 1), time.monotonic()
-        while self._waiting and len(self._running) < _AHEAD * self._threads:
-            parcel = self._waiting.popleft()
-            self._running.append((parcel, self._submit(parcel)))
+        return _AHEAD * self._threads
 
-    def _submit(self, parcel: list[Errand]) -> Future[Any]:
+    def submit(self, parcel: list[Errand]) -> Future[Any]:
+        """Hand a parcel to the scheduler."""
         # Without a key of their own, equal parcels of two runs would share one result, though the files changed.
         future: Future[Any] = self._client.submit(prepare_files, parcel, self._settings, pure=False)
         return future
 
     def _done(self, parcel: list[Errand]) -> list[Outcome]:
-        return self._result(parcel, self._submit(parcel))
+        return self.result(parcel, self.submit(parcel))
 
-    def _result(self, parcel: list[Errand], future: Future[Any]) -> list[Outcome]:
+    def result(self, parcel: list[Errand], begun: Future[Any]) -> list[Outcome]:
         """Return the outcomes of a parcel; one over which machines die one after the other is taken apart."""
         from distributed import KilledWorker
         from distributed import TimeoutError as Late
@@ -155,7 +134,7 @@ class Cluster:
         deserted = time.monotonic()
         while True:
             try:
-                outcomes: list[Outcome] = future.result(timeout=_LOOK_SECONDS)
+                outcomes: list[Outcome] = begun.result(timeout=_LOOK_SECONDS)
             except Late:
                 if self._asked("nthreads"):
                     deserted = time.monotonic()
@@ -213,20 +192,3 @@ def difference(here: Machine, there: object, address: str) -> str:
 
 def _unseen(who: str, location: str) -> str:
     return f"{who}看不到 {location}；各节点须能以同样的路径读取通报（共享文件夹）"
-
-
-def _parcels(candidates: Sequence[Candidate], files: int) -> Iterator[list[Errand]]:
-    """Yield the files in their order, some at a time."""
-    parcel: list[Errand] = []
-    size = 0
-    for candidate in candidates:
-        parcel.append(Errand(str(candidate.location), str(candidate.root), candidate.relative))
-        try:
-            size += candidate.location.stat().st_size
-        except OSError:
-            continue  # it is gone; whoever asks for it is told so
-        if len(parcel) >= files or size >= _BYTES:
-            yield parcel
-            parcel, size = [], 0
-    if parcel:
-        yield parcel

@@ -1,4 +1,4 @@
-"""What is called on the machines of a Dask cluster: a look at what is installed there, and preparing files."""
+"""What is called in other processes, here or on a Dask cluster: a look at what is installed there, and preparing files."""
 
 from __future__ import annotations
 
@@ -68,21 +68,24 @@ def machine(model: str | None, locations: Sequence[str]) -> Machine:
     versions = (("python", python), *((name, version(name)) for name in _PACKAGES))
     rules = hashlib.sha256(json.dumps([PIPELINE_VERSION, tokens(_SAMPLE)]).encode()).hexdigest()
     try:
-        fingerprint = _tools(model)[1].fingerprint
+        fingerprint = _embedder(model).fingerprint
     except TongbaoError as error:
         fingerprint = str(error)
     unseen = tuple(location for location in locations if not Path(location).is_file())
     return Machine(versions=versions, rules=rules, model=fingerprint, unseen=unseen)
 
 
-def prepare_files(errands: Sequence[Errand], settings: str) -> list[Outcome]:
-    """Return the outcome of each errand, in order; `settings` are those of the index, as JSON."""
+def prepare_files(errands: Sequence[Errand], settings: str, *, embed: bool = True) -> list[Outcome]:
+    """Return the outcome of each errand, in order; `settings` are those of the index, as JSON.
+
+    Without `embed` the vectors are left to the writer.
+    """
     from index.preparing import prepare
 
     config = IndexConfig.from_json(json.loads(settings))
     outcomes = [_cut(errand, config) for errand in errands]
     documents = [outcome.document for outcome in outcomes if outcome.document is not None]
-    made = iter(prepare(documents, config=config, embedder=_tools(config.model)[1]))
+    made = iter(prepare(documents, config=config, embedder=_embedder(config.model) if embed else None))
     return [outcome if outcome.document is None else Outcome(next(made)) for outcome in outcomes]
 
 
@@ -93,18 +96,23 @@ def _cut(errand: Errand, config: IndexConfig) -> Outcome:
     if not location.is_file():
         return Outcome(unseen=True)
     try:
-        pipeline = _tools(config.model)[0]
-        return Outcome(cut(location, root=Path(errand.root), name=errand.name, pipeline=pipeline, config=config))
+        return Outcome(cut(location, root=Path(errand.root), name=errand.name, pipeline=_pipeline(), config=config))
     except ReadError as error:
         return Outcome(reason=str(error))
 
 
-@functools.lru_cache(maxsize=1)
-def _tools(model: str | None) -> tuple[Pipeline, Embedder]:
-    """Return readers and model, opened once: the readers keep files that may be hostile in a process of their own."""
-    from index.embedding import open_embedder
+@functools.cache
+def _pipeline() -> Pipeline:
+    """Return the readers, opened once: they keep files that may be hostile in a process of their own."""
     from index.plan import default_pipeline
+
+    return default_pipeline()
+
+
+@functools.lru_cache(maxsize=1)
+def _embedder(model: str | None) -> Embedder:
+    from index.embedding import open_embedder
 
     # A worker is a process a core: the tokeniser's own threads would only stand in the way of other workers.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    return default_pipeline(), open_embedder(model)
+    return open_embedder(model)

@@ -102,10 +102,15 @@ class Contents:
         passages = range(int(firsts[notices.start]), int(firsts[notices.stop]))
         self.items.append(Run(range(first, last), notices, passages))
 
+    @property
+    def documents(self) -> Iterator[Document]:
+        """The files that are not taken over as they are, in order."""
+        return (item for item in self.items if isinstance(item, Document))
+
     @functools.cached_property
     def parts(self) -> list[Part]:
         """The parts of all documents, in order."""
-        return [part for item in self.items if isinstance(item, Document) for part in item.parts]
+        return [part for document in self.documents for part in document.parts]
 
     @functools.cached_property
     def notices(self) -> list[Notice]:
@@ -140,10 +145,9 @@ class Contents:
     def made(self) -> list[tuple[Made, int] | None]:
         """What is computed already of each passage in `fresh`, with its number in the file; None for nothing."""
         found: list[tuple[Made, int] | None] = []
-        for item in self.items:
-            if isinstance(item, Document):
-                count = sum(len(part.passages) for part in item.parts if part.origin is None)
-                found += [(item.made, number) if item.made else None for number in range(count)]
+        for document in self.documents:
+            count = sum(len(part.passages) for part in document.parts if part.origin is None)
+            found += [(document.made, number) if document.made else None for number in range(count)]
         return found
 
     def rows(self, table: str, kept: str, new: Callable[[Document], Iterable[str]]) -> Iterator[str | Rows]:

@@ -8,8 +8,9 @@ TongbaoError
 ├── IndexFormatError     the index was written by another format version
 ├── ModelMismatchError   the index was built with another embedding model
 ├── NothingIndexedError  no file could be indexed; the previous generation stays
-└── StoreError           a store outside the index folder cannot be used
-    └── StoreDamagedError    it can, but does not hold what the index put there
+├── StoreError           a store outside the index folder cannot be used
+│   └── StoreDamagedError    it can, but does not hold what the index put there
+└── WorkerError          the worker processes of a build cannot be started
 """
 
 
@@ -51,3 +52,7 @@ class StoreError(TongbaoError):
 
 class StoreDamagedError(StoreError):
     """A store outside the index folder does not hold what the index put there."""
+
+
+class WorkerError(TongbaoError):
+    """The worker processes of a build cannot be started; the message says what to do."""

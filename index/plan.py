@@ -144,6 +144,9 @@ class Plan:
 
     def _expect(self, candidates: Sequence[Candidate]) -> None:
         """Tell what prepares files which of them are probably new; one that was met with the same content is not."""
+        if not self._records:
+            self._preparing.expect(candidates)
+            return
         known = {"", *(record["sha256"] for record in self._records.values() if record["whole"])}
         for candidate in candidates:
             with suppress(OSError):  # told when its turn comes

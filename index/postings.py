@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +16,19 @@ import numpy as np
 from index.tables import TextTable, open_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 BLOCK = 1 << 16
 """Passages of a block: as many as two bytes tell apart."""
-_MOST = np.iinfo(np.uint16).max
+MOST = np.iinfo(np.uint16).max
+"""The largest count that is told apart."""
 _ESCAPE = 15
-_AT_ONCE = 2048
-"""Passages that are counted in one go: about a million words."""
+_WORD, _PASSAGE = np.uint64(32), np.uint64(16)
+"""Where word and passage begin in an entry of 64 bits, the count being the lowest sixteen."""
+_BELOW = np.uint64(2**32 - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,66 +146,38 @@ def open_blocks(folder: Path) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def count_words(documents: Iterable[Sequence[str]]) -> Postings:
-    """Return the postings of `documents`, numbered from 0; no documents give empty postings."""
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    lengths: list[int] = []
-    sorted_parts: list[tuple[NDArray[Any], ...]] = []
-    for batch in _batches(documents, _AT_ONCE):
-        sizes = [len(document) for document in batch]
-        words = np.fromiter(map(numbers.__getitem__, itertools.chain.from_iterable(batch)), np.int64, sum(sizes))
-        keys = (words << 32) | np.repeat(np.arange(len(lengths), len(lengths) + len(sizes)), sizes)
-        unique, counts = np.unique(keys, return_counts=True)
-        small = np.minimum(counts, _MOST).astype(np.uint16)
-        sorted_parts.append(((unique >> 32).astype(np.int32), (unique & 0xFFFFFFFF).astype(np.int32), small))
-        lengths.extend(sizes)
-    encoded = [word.encode("utf-8") for word in numbers]
-    order = sorted(range(len(encoded)), key=encoded.__getitem__)
-    ranks = np.zeros(len(order), dtype=np.int64)
-    ranks[order] = np.arange(len(order))
-    sorted_parts.reverse()
+class Gatherer:
+    """Collects entries in whatever order, eight bytes each, and sorts them block by block."""
 
-    def entries() -> Iterator[Entries]:
-        while sorted_parts:
-            words, passages, counts = sorted_parts.pop()
-            yield ranks[words], passages, counts
+    def __init__(self) -> None:
+        self._held: list[list[NDArray[np.uint64]]] = []
 
-    blocks = _blocks(entries(), len(lengths))
-    return Postings([encoded[number] for number in order], blocks, np.array(lengths, dtype=np.int32))
+    def add(self, words: NDArray[Any], passages: NDArray[Any], counts: NDArray[Any]) -> None:
+        """Take entries: number of the word, of the passage, and how often it occurs there, 65,535 at most."""
+        if not len(passages):
+            return
+        low, high = int(passages.min()) // BLOCK, int(passages.max()) // BLOCK
+        self._held.extend([] for _ in range(high + 1 - len(self._held)))
+        packed = (words.astype(np.uint64) << _WORD) | ((passages % BLOCK).astype(np.uint64) << _PASSAGE)
+        packed |= counts.astype(np.uint64)
+        for number in range(low, high + 1):
+            self._held[number].append(packed if low == high else packed[passages // BLOCK == number])
 
+    def blocks(self, size: int, *, ranks: NDArray[np.uint32] | None = None) -> tuple[Block, ...]:
+        """Return the blocks of `size` passages and let the entries go; `ranks` gives the final number of each word."""
+        self._held.extend([] for _ in range(-(-size // BLOCK) - len(self._held)))
+        return tuple(self._block(number, ranks) for number in range(len(self._held)))
 
-def _batches(documents: Iterable[Sequence[str]], size: int) -> Iterator[list[Sequence[str]]]:
-    iterator = iter(documents)
-    while batch := list(itertools.islice(iterator, size)):
-        yield batch
-
-
-Entries = tuple["NDArray[np.integer[Any]]", "NDArray[np.integer[Any]]", "NDArray[np.uint16]"]
-"""Word, passage and count of each of some entries."""
-
-
-def _blocks(parts: Iterable[Entries], size: int) -> tuple[Block, ...]:
-    """Return the blocks of `size` passages from entries in whatever order."""
-    held: list[list[Entries]] = [[] for _ in range(-(-size // BLOCK))]
-    for words, passages, counts in parts:
-        for number in np.unique(passages // BLOCK).tolist() if len(held) > 1 else range(len(held)):
-            inside = passages // BLOCK == number if len(held) > 1 else slice(None)
-            # Eight bytes an entry are kept until all are there.
-            low = (passages[inside] % BLOCK).astype(np.uint16)
-            held[number].append((words[inside].astype(np.uint32), low, counts[inside]))
-    return tuple(_block(number * BLOCK, entries) for number, entries in enumerate(held))
-
-
-def _block(first: int, entries: list[Entries]) -> Block:
-    """Return the block of `entries`, which are let go."""
-    words = _joined([one[0] for one in entries], np.int64)
-    keys = (words << 16) | _joined([one[1] for one in entries], np.int64)
-    counts = _joined([one[2] for one in entries], np.uint16)
-    entries.clear()
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    return plain_block(first, (keys >> 16).astype(np.uint32), (keys & 0xFFFF).astype(np.uint16), counts[order])
+    def _block(self, number: int, ranks: NDArray[np.uint32] | None) -> Block:
+        entries = np.concatenate([np.zeros(0, np.uint64), *self._held[number]])
+        self._held[number] = []
+        if ranks is not None:
+            entries = (ranks[entries >> _WORD].astype(np.uint64) << _WORD) | (entries & _BELOW)
+        # A word stands once beside a passage, so that sorting whole entries sorts by word, then passage.
+        entries.sort()
+        words = (entries >> _WORD).astype(np.uint32)
+        passages = ((entries & _BELOW) >> _PASSAGE).astype(np.uint16)
+        return plain_block(number * BLOCK, words, passages, (entries & np.uint64(MOST)).astype(np.uint16))
 
 
 def merge(parts: Sequence[tuple[Postings, NDArray[np.int64]]], size: int) -> Postings:
@@ -218,16 +191,17 @@ def merge(parts: Sequence[tuple[Postings, NDArray[np.int64]]], size: int) -> Pos
         kept = renumbered >= 0
         lengths[renumbered[kept]] = postings.lengths[kept]
 
-    def entries() -> Iterator[Entries]:
-        for (postings, renumbered), rank in zip(parts, ranks, strict=True):
-            whole = bool((renumbered >= 0).all())
-            for block in postings.blocks:
-                old, passages, counts = block.columns()
-                places = renumbered[passages]
-                kept = slice(None) if whole else places >= 0
-                yield rank[old[kept]], places[kept], counts[kept]
-
-    return _without_unused(words, _blocks(entries(), size), lengths)
+    gatherer = Gatherer()
+    for (postings, renumbered), rank in zip(parts, ranks, strict=True):
+        whole = bool((renumbered >= 0).all())
+        for block in postings.blocks:
+            old, passages, counts = block.columns()
+            places = renumbered[passages]
+            if not whole:
+                kept = places >= 0
+                old, places, counts = old[kept], places[kept], counts[kept]
+            gatherer.add(rank[old], places, counts)
+    return _without_unused(words, gatherer.blocks(size), lengths)
 
 
 def unite(lists: Sequence[Sequence[bytes]]) -> tuple[list[bytes], list[NDArray[np.int64]]]:

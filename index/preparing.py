@@ -1,4 +1,4 @@
-"""A file made ready for the index: read, cut, its words split, its passages embedded. Nothing is written here.
+"""A file made ready for the index: read, cut, its words counted, its passages embedded. Nothing is written here.
 
 `cut` and `prepare` depend on the file and the settings only, so that they may run anywhere: in this process, or on other
 machines.
@@ -13,38 +13,37 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from index.analysis import tokens
-from index.build import heading_text
+from index.counting import counted
+from index.sketches import SIZE, content, digest, sketch
 from index.vectors import embedded_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from index.config import IndexConfig
+    from index.counting import Counted
     from index.documents import Document
     from index.embedding import Embedder
     from index.plan import Pipeline
     from index.scan import Candidate
-
-_BETWEEN = "\n"
-"""No word holds it: words are made of letters and digits."""
+    from index.types import Notice, Passage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """What was computed of the passages of a file, in their order."""
+    """What was computed of a file."""
 
-    words: tuple[str, ...]
-    """The words of each passage with those of its headings, a line each: a tenth of the size of lists."""
-    vectors: NDArray[np.float32]
-    """Shape (passages, dimensions)."""
-
-    def words_of(self, number: int) -> list[str]:
-        """Return the words of the passage with this number in the file."""
-        joined = self.words[number]
-        return joined.split(_BETWEEN) if joined else []
+    counted: Counted
+    """The words of each passage with those of its headings."""
+    vectors: NDArray[np.float32] | None
+    """Shape (passages, dimensions); None if they are left to the writer."""
+    sketches: NDArray[np.uint16]
+    """Those of its notices, shape (notices, SIZE)."""
+    digests: NDArray[np.uint64]
+    """Those of its notices, shape (notices, 2)."""
 
 
 class Preparing(Protocol):
@@ -85,19 +84,41 @@ def cut(location: Path, *, root: Path, name: str, pipeline: Pipeline, config: In
     return pipeline.document(source, location=str(location), passage_size=config.passage_size)
 
 
-def prepare(documents: Sequence[Document], *, config: IndexConfig, embedder: Embedder) -> list[Document]:
-    """Return the documents with their words and vectors, embedded in one go; no documents give none."""
+def prepare(documents: Sequence[Document], *, config: IndexConfig, embedder: Embedder | None) -> list[Document]:
+    """Return the documents with all that is computed of them, embedded in one go; no documents give none.
+
+    Without an embedder the vectors are left out.
+    """
     heading_words = functools.lru_cache(maxsize=64)(tokens)
-    words: list[tuple[str, ...]] = []
-    texts: list[str] = []
-    for document in documents:
-        pairs = [(part.notice, passage) for part in document.parts for passage in part.passages]
-        texts += [embedded_text(passage) for _, passage in pairs]
-        headings = [heading_words(heading_text(notice, passage)) * config.heading_repeats for notice, passage in pairs]
-        own = (tokens(passage.text) for _, passage in pairs)
-        words.append(tuple(_BETWEEN.join(mine + above) for mine, above in zip(own, headings, strict=True)))
-    if not texts:
-        return []
-    vectors = iter(np.split(embedder.encode(texts), np.cumsum([len(one) for one in words])[:-1]))
-    made = (Made(one, vector) for one, vector in zip(words, vectors, strict=True))
+    passages = [
+        [(part.notice, passage) for part in document.parts for passage in part.passages] for document in documents
+    ]
+    vectors: list[NDArray[np.float32] | None] = [None] * len(documents)
+    if embedder is not None and documents:
+        texts = [embedded_text(passage) for pairs in passages for _, passage in pairs]
+        vectors = list(np.split(embedder.encode(texts), np.cumsum([len(pairs) for pairs in passages])[:-1]))
+    made = []
+    for document, pairs, vector in zip(documents, passages, vectors, strict=True):
+        words = (passage_words(notice, passage, config.heading_repeats, heading_words) for notice, passage in pairs)
+        made.append(Made(counted(list(words)), vector, *sketched(document)))
     return [replace(document, made=one) for document, one in zip(documents, made, strict=True)]
+
+
+def passage_words(
+    notice: Notice, passage: Passage, heading_repeats: int, heading_words: Callable[[str], list[str]] = tokens
+) -> list[str]:
+    """Return the words of a passage, those of its title and heading path behind them so many times."""
+    return tokens(passage.text) + heading_words(heading_text(notice, passage)) * heading_repeats
+
+
+def heading_text(notice: Notice, passage: Passage) -> str:
+    """Return the title of the notice and the heading path, searched with the words of the passage."""
+    return "\n".join((notice.title, *passage.path))
+
+
+def sketched(document: Document) -> tuple[NDArray[np.uint16], NDArray[np.uint64]]:
+    """Return sketches and digests of the notices of a file, shapes (notices, SIZE) and (notices, 2)."""
+    said = [content(document.text, part.sections) for part in document.parts]
+    return np.array([sketch(one) for one in said]).reshape(-1, SIZE), np.array([digest(one) for one in said]).reshape(
+        -1, 2
+    )

@@ -132,4 +132,4 @@ def _text_or_vector(
     if origin >= 0 and earlier is not None:
         return embedded_text(earlier.passages[origin])
     (_, passage), made = next(fresh)
-    return embedded_text(passage) if made is None else made[0].vectors[made[1]]
+    return embedded_text(passage) if made is None or made[0].vectors is None else made[0].vectors[made[1]]

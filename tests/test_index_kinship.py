@@ -123,7 +123,7 @@ def test_sketches_of_unchanged_notices_are_taken_over(tmp_path: Path, monkeypatc
         made.append(said)
         return sketch(said)
 
-    monkeypatch.setattr("index.build.sketch", recorded)
+    monkeypatch.setattr("index.preparing.sketch", recorded)
     index = indexed(write(folder, aa=notice("岩前县", seed=2)), tmp_path / "index")
     after = index.sketches()
     assert len(made) == 1

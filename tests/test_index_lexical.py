@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.counting import count_words
 from index.lexical import LexicalIndex
-from index.postings import count_words, merge
+from index.postings import merge
 
 DOCUMENTS = [
     ["老旧", "小区", "改造"],

@@ -162,10 +162,10 @@ def test_scores_are_those_of_the_settings_it_was_written_with(bench: Bench, milv
 
 
 def test_a_graph_finds_the_nearest_too(milvus: str, bench: Bench) -> None:
+    from index.counting import count_words
     from index.lexical import LexicalIndex
     from index.milvus import MilvusStore
     from index.milvus_writer import MilvusWriter, Row
-    from index.postings import count_words
 
     folder = bench.home / "graph"
     (folder / "words").mkdir(parents=True)

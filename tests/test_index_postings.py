@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.counting import count_words
 from index.lexical import LexicalIndex
-from index.postings import BLOCK, Postings, count_words, merge, open_blocks, unite
+from index.postings import BLOCK, Postings, merge, open_blocks, unite
 from index.tables import Rows, TextTable
 
 if TYPE_CHECKING:
