@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -124,14 +123,8 @@ class Candidate:
 
 def find_candidates(folded: str, start: int, end: int, wanted: Wanted) -> list[Candidate]:
     """Return the candidates of the kinds that `wanted` allows in `folded[start:end]`, in order of position."""
-    return list(_found(folded, start, end, wanted))
-
-
-@functools.lru_cache(maxsize=8192)
-def _found(folded: str, start: int, end: int, wanted: Wanted) -> tuple[Candidate, ...]:
-    """Return the candidates; the sentences of a notice are read for one question after another."""
     found = [Candidate(*span, kind) for kind in KINDS[wanted] for span in _FINDERS[kind](folded, start, end)]
-    return tuple(sorted(set(found), key=lambda candidate: (candidate.start, candidate.end, candidate.kind)))
+    return sorted(set(found), key=lambda candidate: (candidate.start, candidate.end, candidate.kind))
 
 
 def find_kind(folded: str, kind: str) -> list[tuple[int, int]]:

@@ -6,20 +6,23 @@ import json
 import re
 from dataclasses import dataclass
 from importlib import resources
+from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.candidates import Candidate, find_candidates
 from assistant.choice import outplayed, typed_inside
-from assistant.features import NAMES, candidate_features
+from assistant.features import NAMES, sentence_features
 from assistant.matching import Match, match_sentences
+from assistant.standing import standings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from assistant.candidates import Candidate
     from assistant.probe import Probe
     from assistant.sentences import Sentence, SentenceStore
     from index.types import Hit
@@ -33,6 +36,7 @@ _FRAME = re.compile(
 _WEIGHTS = "data/reader.json"
 _PLAIN = frozenset({"coverage", "near"})
 """Features that count for the plain reader: shares of the question's words in the sentence and near the value."""
+_NUMBERS = MappingProxyType({name: number for number, name in enumerate(NAMES)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +64,7 @@ class Evidence:
 
     def feature(self, name: str) -> float:
         """Return one feature by its name."""
-        return float(self.features[NAMES.index(name)])
+        return float(self.features[_NUMBERS[name]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,17 +95,15 @@ class Reader:
         kind = str(probe.question.wanted)
         weights, local = (table.get(kind, table["*"]) for table in (self.weights, self.local))
         found = gather(probe, hits, store, weights)
-        best: dict[int, float] = {}
-        for item in found:
-            best[id(item.sentence)] = max(item.score, best.get(id(item.sentence), item.score))
-
-        def order(item: Evidence) -> tuple[float, ...]:
-            inside = item.score + float(item.features @ local)
-            return (-best[id(item.sentence)], item.rank, item.sentence.start, -inside, item.start, item.end)
-
-        ranked = sorted(found, key=order)
-        first = [item for item in ranked if item.sentence is ranked[0].sentence]
-        return [*_chosen(first, probe), *ranked[len(first) :]]
+        if not found:
+            return []
+        inside = (np.stack([item.features for item in found]) @ local).tolist()
+        groups: dict[int, list[tuple[float, Evidence]]] = {}
+        for item, share in zip(found, inside, strict=True):
+            groups.setdefault(id(item.sentence), []).append((item.score + share, item))
+        ranked = sorted(groups.values(), key=_best_score)
+        first, *rest = ([item for _, item in sorted(group, key=_inside)] for group in ranked)
+        return [*_chosen(first, probe), *chain.from_iterable(rest)]
 
     def shares(self, item: Evidence, kind: str) -> list[tuple[str, float]]:
         """Return what each feature adds to the score of `item` for the kind of answer wanted, the largest first."""
@@ -110,10 +112,19 @@ class Reader:
         return sorted(added, key=lambda share: -abs(share[1]))
 
 
+def _best_score(group: Sequence[tuple[float, Evidence]]) -> tuple[float, int, int]:
+    """Return what sentences are sorted by: the best score of a candidate, then the rank and the place."""
+    item = group[0][1]
+    return -max(one.score for _, one in group), item.rank, item.sentence.start
+
+
+def _inside(scored: tuple[float, Evidence]) -> tuple[float, int, int]:
+    score, item = scored
+    return -score, item.start, item.end
+
+
 def _chosen(found: Sequence[Evidence], probe: Probe) -> list[Evidence]:
     """Return the candidates of one sentence, best first, with the value in front that plays the asked part."""
-    if not found:
-        return []
     standing = [item for item in found if not outplayed(item, found, probe)]
     best = typed_inside(standing[0], standing, probe.question.wanted)
     return [best, *(item for item in found if item is not best)]
@@ -125,14 +136,16 @@ def gather(probe: Probe, hits: Sequence[Hit], store: SentenceStore, weights: NDA
     sentences = [
         (rank, hit, one) for rank, hit in enumerate(hits) for one in store.of([hit.passage]) if not _frames(one)
     ]
-    found = []
+    found, rows = [], []
     for (rank, hit, sentence), match in zip(sentences, match_sentences(probe, sentences), strict=True):
-        candidates = find_candidates(sentence.text, 0, len(sentence.text), probe.question.wanted)
-        rivals = [candidate for candidate in candidates if candidate.kind in ("figure", "date")]
-        for candidate in candidates:
-            features = candidate_features(probe, sentence, match, candidate, rivals)
-            found.append(Evidence(sentence, match, candidate, features, float(features @ weights), hit, rank))
-    return found
+        standing = standings(sentence.text, probe.question.wanted)
+        rows += sentence_features(probe, sentence, match, standing)
+        found += [(sentence, match, one.candidate, hit, rank) for one in standing]
+    features = np.array(rows, np.float32).reshape(len(rows), len(NAMES))
+    return [
+        Evidence(sentence, match, candidate, row, float(row @ weights), hit, rank)
+        for (sentence, match, candidate, hit, rank), row in zip(found, features, strict=True)
+    ]
 
 
 def _frames(sentence: Sentence) -> bool:

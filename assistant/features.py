@@ -7,22 +7,19 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from assistant.candidates import AGENT, BOUNDARY
 from assistant.figures import unit_fit
 from assistant.fits import noun_fit, role_fits, year_fit
 from assistant.matching import character_share
+from assistant.standing import NAMED_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from assistant.candidates import Candidate
     from assistant.matching import Match
     from assistant.probe import Probe
     from assistant.sentences import Sentence
+    from assistant.standing import Standing
 
 NAMES = (
     "coverage",
@@ -67,66 +64,61 @@ NAMES = (
     "total_fit",
 )
 SMALL = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_BARE_KINDS = ("figure", "date")
 _COSINE = NAMES.index("cosine")
-_NAMED_KINDS = ("name", "quoted", "person", "title")
 _NEAR = 18.0
 """Characters over which the credit of a term near a candidate falls to 1/e."""
 _FARTHEST = 2048
 """Distances whose share is worked out beforehand."""
 
 
-def candidate_features(
-    probe: Probe, sentence: Sentence, match: Match, candidate: Candidate, rivals: Sequence[Candidate] = ()
-) -> NDArray[np.float32]:
-    """Return the features named in `NAMES` for a candidate whose offsets count from the sentence's start.
+def sentence_features(
+    probe: Probe, sentence: Sentence, match: Match, found: Sequence[Standing]
+) -> list[tuple[float, ...]]:
+    """Return the features named in `NAMES` for each candidate `found` in a sentence; none give none."""
+    rivals = [one.candidate for one in found if one.candidate.kind in _BARE_KINDS]
+    return [_features(probe, sentence, match, one, rivals) for one in found]
 
-    `rivals` are the sentence's candidates of the same kind: what stands behind one of them belongs to it.
+
+def _features(
+    probe: Probe, sentence: Sentence, match: Match, one: Standing, rivals: Sequence[Candidate]
+) -> tuple[float, ...]:
+    """Return the features of one candidate.
+
+    `rivals` are the figures and dates of its sentence: what stands behind one of them belongs to it.
     """
     text, total = sentence.text, probe.totals.terms or 1.0
-    value = text[candidate.start : candidate.end]
-    clause = _clause_around(text, candidate.start, candidate.end)
-    clause_coverage, clause_cosine, clause_characters = _of_clause(probe, sentence, match, *clause)
-    return np.array(
-        (
-            *match.shared,
-            _near(match.places, candidate) / total,
-            clause_coverage,
-            float(candidate.kind != "clause"),
-            unit_fit(probe.counter, probe.unit_patterns, value) if candidate.kind == "figure" else 0.0,
-            year_fit(probe.question.years, sentence, candidate),
-            float(sentence.passage.notice in probe.foreign),
-            float(len(value) > 1 and value in probe.question.folded),
-            math.log(1 + len(text)) / 5,
-            _name_fit(probe, candidate, value),
-            _after(match.spots, candidate) / total,
-            *_shape(candidate, text, value),
-            match.heading_share,
-            _before_word(text, candidate),
-            clause_cosine,
-            noun_fit(probe, text, candidate, rivals),
-            _enumerates(probe, candidate, value),
-            match.extra[0],
-            clause_characters,
-            *match.extra[1:],
-            _agent(text, candidate),
-            _clean(text, candidate, clause[0]),
-            *_free(match.spots, candidate, rivals, total),
-            *role_fits(probe, text, candidate),
-        ),
-        np.float32,
+    candidate, value = one.candidate, one.value
+    bare = candidate.kind in _BARE_KINDS
+    clause_coverage, clause_cosine, clause_characters = _of_clause(probe, sentence, match, *one.clause)
+    return (
+        *match.shared,
+        _near(match.places, candidate) / total,
+        clause_coverage,
+        one.typed,
+        unit_fit(probe.counter, probe.unit_patterns, value) if candidate.kind == "figure" else 0.0,
+        year_fit(probe.question.years, sentence, candidate) if probe.question.years else 0.0,
+        float(sentence.passage.notice in probe.foreign),
+        float(len(value) > 1 and value in probe.question.folded),
+        one.length,
+        _name_fit(probe, candidate, value) if candidate.kind in NAMED_KINDS else 0.0,
+        _after(match.spots, candidate) / total,
+        one.quoted,
+        one.order,
+        one.candidate_length,
+        match.heading_share,
+        one.figure_in_phrase,
+        clause_cosine,
+        noun_fit(probe, text, candidate, rivals) if bare else 0.0,
+        _enumerates(probe, candidate, value),
+        match.extra[0],
+        clause_characters,
+        *match.extra[1:],
+        one.agent,
+        one.clean_name,
+        *(_free(match.spots, candidate, rivals, total) if bare else (0.0, 0.0)),
+        *role_fits(probe, text, candidate),
     )
-
-
-def _before_word(text: str, candidate: Candidate) -> float:
-    """Return 1.0 for a figure with a word right behind it, else 0.0."""
-    return float(candidate.kind == "figure" and "\u4e00" <= text[candidate.end : candidate.end + 1] <= "\u9fff")
-
-
-@functools.lru_cache(maxsize=32_768)
-def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    before = max([text.rfind(mark, 0, start) for mark in ",:;。"]) + 1
-    ends = [at for mark in ",;。:" if (at := text.find(mark, end)) >= 0]
-    return before, min(ends, default=len(text))
 
 
 def _of_clause(probe: Probe, sentence: Sentence, match: Match, start: int, end: int) -> tuple[float, float, float]:
@@ -140,18 +132,6 @@ def _of_clause(probe: Probe, sentence: Sentence, match: Match, start: int, end: 
             character_share(probe, match.characters, sentence.text[start:end]),
         )
     return known
-
-
-def _shape(candidate: Candidate, text: str, value: str) -> tuple[float, float, float]:
-    """Return whether a candidate is quoted, where it stands in its sentence, and its length, each in [0, 1]."""
-    return float(candidate.kind == "quoted"), candidate.start / max(1, len(text)), min(1.0, len(value) / 40)
-
-
-def _agent(text: str, candidate: Candidate) -> float:
-    """Return 1.0 for a name behind a word that hands it a part in the matter (由, 委托, 与), else 0.0."""
-    if candidate.kind not in _NAMED_KINDS:
-        return 0.0
-    return float(AGENT.search(text[max(0, candidate.start - 5) : candidate.start]) is not None)
 
 
 @functools.cache
@@ -178,8 +158,6 @@ def _free(
     In "营业收入254.9亿元,利润总额稳步增长" the figure stands between 利润总额 and nothing: what follows a figure's
     clause is not about it.
     """
-    if candidate.kind not in ("figure", "date"):
-        return 0.0, 0.0
     total = sum([credit for _, _, credit in spots])
     if not total:
         return 0.0, 0.0
@@ -200,25 +178,11 @@ def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> flo
 
 def _name_fit(probe: Probe, candidate: Candidate, value: str) -> float:
     """Return 1.0 if a name ends like the kind asked for (哪家医院 → …医院), -0.3 if another kind was asked for."""
-    if candidate.kind not in _NAMED_KINDS:
-        return 0.0
     if candidate.kind == "person":
         return 1.0 if re.search(r"谁|何人|名字|哪位", probe.question.folded) else -0.5
     if not probe.classes:
         return 0.0
     return 1.0 if any(ends.search(value) for ends in probe.classes) else -0.3
-
-
-def _clean(text: str, candidate: Candidate, clause_start: int) -> float:
-    """Return 1.0 for a name between two boundaries with none inside, less for each that is inside or missing."""
-    if candidate.kind != "name":
-        return 0.0
-    inside = len(BOUNDARY.findall(text, candidate.start, candidate.end))
-    before = text[max(clause_start, candidate.start - 5) : candidate.start]
-    opened = not before or bool(re.search(rf"(?:{BOUNDARY.pattern})$", before))
-    after = text[candidate.end : candidate.end + 4]
-    closed = not after or not "\u4e00" <= after[0] <= "\u9fff" or bool(BOUNDARY.match(after))
-    return (1.0 if opened else 0.3) * (1.0 if closed else 0.6) - 0.5 * inside
 
 
 def _enumerates(probe: Probe, candidate: Candidate, value: str) -> float:

@@ -70,7 +70,7 @@ def test_the_shipped_weights_name_every_feature_and_are_finite() -> None:
 
 
 def test_a_feature_that_is_not_known_is_an_error(index: Path) -> None:
-    with pytest.raises(ValueError, match="not in tuple"):
+    with pytest.raises(KeyError, match="nothing"):
         read(over(index), QUESTIONS[0])[0].feature("nothing")
 
 

@@ -10,13 +10,14 @@ from fake_assistant import asked, over, sentence_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.candidates import Candidate, find_candidates
-from assistant.features import NAMES, candidate_features
+from assistant.candidates import Candidate
+from assistant.features import NAMES, sentence_features
 from assistant.figures import counter_of, unit_fit, unit_patterns, wanted_counter
 from assistant.fits import year_fit
 from assistant.matching import match_sentences
 from assistant.probe import probe
 from assistant.sentences import SentenceStore
+from assistant.standing import standings
 from assistant.types import Wanted
 from index.analysis import fold
 from index.search import search
@@ -119,15 +120,11 @@ def every_feature(index: Path, question: str, text: str) -> dict[str, dict[str, 
     (hit,) = search(assistant.index, text, top_k=1)
     sentence = next(one for one in store.of([hit.passage]) if fold(text) in one.text)
     (match,) = match_sentences(probed, [(0, hit, sentence)])
-    found = find_candidates(sentence.text, 0, len(sentence.text), probed.question.wanted)
-    rivals = [one for one in found if one.kind in ("figure", "date")]
+    found = standings(sentence.text, probed.question.wanted)
     rows = {}
-    for one in found:
-        row = candidate_features(probed, sentence, match, one, rivals)
-        assert row.shape == (len(NAMES),)
-        assert row.dtype == np.float32
+    for one, row in zip(found, sentence_features(probed, sentence, match, found), strict=True):
         assert np.isfinite(row).all()
-        rows[f"{one.kind} {sentence.text[one.start : one.end]}"] = dict(zip(NAMES, map(float, row), strict=True))
+        rows[f"{one.candidate.kind} {one.value}"] = dict(zip(NAMES, row, strict=True))
     return rows
 
 
