@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.analysis import tokens
 from index.config import PIPELINE_VERSION, IndexConfig
 from index.counting import counted, together
 from index.documents import Contents, Document, Kept, Part, Run
 from index.kinship import find_kin
 from index.manifest import Counts, Manifest, stored_files, write_manifest
 from index.postings import merge
-from index.preparing import passage_words, sketched
+from index.preparing import remembering_words, sketched
 from index.rows import values_of
 from index.sketches import SIZE
 from index.tables import TextTable, to_row
@@ -203,24 +201,27 @@ def _write_words(folder: Path, contents: Contents, config: IndexConfig, progress
 
 def _counted(contents: Contents, config: IndexConfig, progress: Progress) -> Iterator[Counted]:
     """Yield the word counts of the new passages, in order."""
-    done, size = 0, len(contents.fresh)
+    done, told, size = 0, 0, len(contents.fresh)
     waiting: list[list[str]] = []
-    heading_words = functools.lru_cache(maxsize=_BATCH)(tokens)
+    words = remembering_words(config.heading_repeats)
     for document in contents.documents:
         parts = [part for part in document.parts if part.origin is None]
-        if document.made is None:
-            waiting += [
-                passage_words(part.notice, passage, config.heading_repeats, heading_words)
-                for part in parts
-                for passage in part.passages
-            ]
-        if waiting and (document.made is not None or len(waiting) >= _BATCH):
-            yield counted(waiting)
-            waiting = []
+        done += sum(len(part.passages) for part in parts)
         if document.made is not None:
+            if waiting:
+                yield counted(waiting)
+                waiting = []
             yield document.made.counted
-        before, done = done, done + sum(len(part.passages) for part in parts)
-        if done // _BATCH > before // _BATCH:
+        else:
+            for part in parts:
+                for passage in part.passages:
+                    waiting.append(words(part.notice, passage))
+                    if len(waiting) == _BATCH:
+                        # Not all words of a large file at once.
+                        yield counted(waiting)
+                        waiting = []
+        if done // _BATCH > told // _BATCH:
+            told = done
             progress("分词", done, size)
     if waiting:
         yield counted(waiting)

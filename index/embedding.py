@@ -100,10 +100,6 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-_MANY = 64
-"""Tokens of a text from which it pays to look for repeated ones."""
-
-
 class StaticEmbedder:
     """The mean of one stored vector per token, scaled to length 1, as sentence-transformers computes it."""
 
@@ -164,11 +160,12 @@ class StaticEmbedder:
 
     def means(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the means that `encode` scales to length 1, shape (len(texts), dimensions)."""
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, found in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        vectors = np.zeros((len(places), self.dimensions), dtype=np.float32)
+        for row, found in enumerate(self._tokenizer.encode_batch_fast(list(places), add_special_tokens=False)):
             if found.ids:
                 vectors[row] = self._rows(found.ids).mean(axis=0)
-        return vectors
+        return vectors if len(places) == len(texts) else vectors[[places[text] for text in texts]]
 
     def _rows(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of the tokens `ids` as float32, shape (len(ids), dimensions)."""

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from index.scan import Candidate
     from index.types import Notice, Passage
 
+_HEADINGS = 1024
+"""Titles with heading paths whose words are remembered."""
+_SAME = 64
+"""Passages whose words are remembered: some megabytes."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
@@ -89,7 +94,7 @@ def prepare(documents: Sequence[Document], *, config: IndexConfig, embedder: Emb
 
     Without an embedder the vectors are left out.
     """
-    heading_words = functools.lru_cache(maxsize=64)(tokens)
+    words = remembering_words(config.heading_repeats)
     passages = [
         [(part.notice, passage) for part in document.parts for passage in part.passages] for document in documents
     ]
@@ -99,16 +104,20 @@ def prepare(documents: Sequence[Document], *, config: IndexConfig, embedder: Emb
         vectors = list(np.split(embedder.encode(texts), np.cumsum([len(pairs) for pairs in passages])[:-1]))
     made = []
     for document, pairs, vector in zip(documents, passages, vectors, strict=True):
-        words = (passage_words(notice, passage, config.heading_repeats, heading_words) for notice, passage in pairs)
-        made.append(Made(counted(list(words)), vector, *sketched(document)))
+        made.append(Made(counted([words(notice, passage) for notice, passage in pairs]), vector, *sketched(document)))
     return [replace(document, made=one) for document, one in zip(documents, made, strict=True)]
 
 
-def passage_words(
-    notice: Notice, passage: Passage, heading_repeats: int, heading_words: Callable[[str], list[str]] = tokens
-) -> list[str]:
-    """Return the words of a passage, those of its title and heading path behind them so many times."""
-    return tokens(passage.text) + heading_words(heading_text(notice, passage)) * heading_repeats
+def remembering_words(heading_repeats: int) -> Callable[[Notice, Passage], list[str]]:
+    """Return what gives the words of a passage, those of its title and heading path behind them so many times.
+
+    What a text repeats word for word is split once, as is what stands above many passages.
+    """
+    heading_words = functools.lru_cache(maxsize=_HEADINGS)(tokens)
+    own_words = functools.lru_cache(maxsize=_SAME)(tokens)
+    return lambda notice, passage: (
+        own_words(passage.text) + heading_words(heading_text(notice, passage)) * heading_repeats
+    )
 
 
 def heading_text(notice: Notice, passage: Passage) -> str:

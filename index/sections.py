@@ -46,15 +46,14 @@ _CLOSING = re.compile(
     r"[ \t]*(?:(?P<farewell>欢迎(?:广大|社会|各界|干部|群众|监督|提出|对))|(?P<outlook>下一步,)|"
     r"(?P<contact>(?:联系方式|联系电话|监督电话|通信地址|通讯地址|邮政信箱|电子邮箱)[:,]))"
 )
-_PLAIN_MEASURE = re.compile(rf"{_SMALL}是[^。:\n]*。?\n?")
-"""A line that is one measure and nothing else: no heading can stand in it."""
 _DECIMAL_LEVEL = 4
 _MAX_HEADING = 100
 _MAX_COLON_HEADING = 30
 _MAX_CLAUSE_HEADING = 60
 _GAP = " \t\n"
 _TRAILING = "：:；;，,"
-_LINE = re.compile(r"[^\n]+\n?")
+_LINE = re.compile(rf"(?P<measure>{_SMALL}是[^。:\n]*。?(?:\n|\Z))|[^\n]+\n?")
+"""A line. Where it is one measure and nothing else, no heading can stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,10 @@ def _without_early_closings(marks: Sequence[_Mark]) -> list[_Mark]:
 
 
 def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> Iterator[_Mark]:
-    lines = [match.span() for match in _LINE.finditer(folded, start, stop) if not match[0].isspace()]
+    matches = [match for match in _LINE.finditer(folded, start, stop) if match.lastgroup or not match[0].isspace()]
+    lines = [match.span() for match in matches]
+    measures = {match.start() for match in matches if match.lastgroup}
+    del matches
     surroundings = furniture_lines(folded, lines)
     furniture = closing = False
     for line_start, line_end in lines:
@@ -147,7 +149,7 @@ def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> 
                 yield _Mark(line_start, 0, "", line_start, furniture=True)
             furniture = True
             continue
-        plain = _PLAIN_MEASURE.fullmatch(folded, line_start, line_end)
+        plain = line_start in measures
         if plain and not furniture and line_start not in outline.headings:
             continue
         if match := _CLOSING.match(folded, line_start, line_end):

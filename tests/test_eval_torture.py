@@ -12,6 +12,7 @@ from assistant.pipeline import load_assistant
 from eval.torture import trials
 from eval.torture.damage import alterations
 from eval.torture.hostile import hostile
+from eval.torture.large import SIZES, large
 from eval.torture.world import STATES, contents, contents_of
 from index.embedding import open_embedder
 from index.errors import IndexDamagedError
@@ -63,8 +64,12 @@ def test_an_altered_text_is_not_quoted(tmp_path: Path) -> None:
 
 
 def test_hostile_files_stay_within_the_limits(tmp_path: Path) -> None:
-    figures = hostile(tmp_path / "hostile", measures=50_000)
+    figures = hostile(tmp_path / "hostile")
     assert figures["编入"]
+
+
+def test_texts_made_to_take_long_stay_within_the_limits(tmp_path: Path) -> None:
+    assert large(tmp_path / "large", scale=0.01)["文本"] == len(SIZES)
 
 
 def test_readers_never_fail_beside_writers(tmp_path: Path) -> None:

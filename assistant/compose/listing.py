@@ -30,6 +30,8 @@ _TOPIC_SHARE = 0.34
 _SHORT_SECTION = 460
 """Characters up to which a section is taken to have one topic."""
 _ITEM_LEVEL, _SHORT_ITEM, _MOST_FAMILY = 3, 130, 1200
+_MOST_SECTION = 10_000
+"""Characters before and behind the best evidence that are looked at; the longest section of real notices has 821."""
 _CLOSE = 0.62
 """Share of the best sentence's weighted coverage from which a neighbour belongs to the same answer."""
 
@@ -100,6 +102,8 @@ def _parts(
     start, end = max(section.body_start, section.start), section.end
     if not section.level:
         start, end = _paragraph(folded, best, start, end)
+    if end - start > 2 * _MOST_SECTION:
+        start, end = max(start, best.start - _MOST_SECTION), min(end, best.end + _MOST_SECTION)
     found = measures(folded, start, end)
     if not section.level and not found:
         return (best.sentence.start, best.sentence.end), _clauses(folded, [(best.sentence.start, best.sentence.end)])

@@ -12,6 +12,7 @@ import typer
 
 from eval.torture.damage import alterations
 from eval.torture.hostile import hostile
+from eval.torture.large import large
 from eval.torture.trials import Figures, crowd, flips, full_disk, kills, unreadable
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def main(
             ("文件不可读", lambda: unreadable(home / "unreadable")),
             ("翻转字节", lambda: flips(home / "flips", rounds=1 if short else 4, seed=seed)),
             ("改动索引文件", lambda: alterations(home / "altered", count=8 if short else 300, seed=seed)),
-            ("有害的文件", lambda: hostile(home / "hostile", measures=50_000 if short else 1_000_000)),
+            ("有害的文件", lambda: hostile(home / "hostile")),
+            ("费时的文本", lambda: large(home / "large", scale=0.02 if short else 1)),
             ("两写六读", lambda: crowd(home / "crowd", seconds=3 if short else 60)),
         ]
         failed = [title for title, trial in trials if not _passed(title, trial)]

@@ -16,7 +16,7 @@ from index.update import update_index
 from index.verify import verify_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
 _HEAD = "中共甲安市委关于巡视整改进展情况的通报\n"
@@ -35,34 +35,30 @@ _REFUSED = {"外.txt", "炸弹.docx", "炸弹.zip"}
 """What must not be read: what lies outside of the folder, and what grows without end when it is opened."""
 
 
-def hostile(home: Path, *, measures: int) -> Figures:
-    """Index a folder of hostile files and ask; read a text of so many 一是: within the limits.
-
-    Each has a process of its own, and so the limits for itself.
-    """
+def hostile(home: Path) -> Figures:
+    """Index a folder of hostile files and ask, in a process within the limits."""
     shutil.rmtree(home, ignore_errors=True)
     files = _lay_out(home / "notices")
-    added, failed, seconds, megabytes = _within_limits(index_and_ask, str(home / "notices"), str(home / "index"))
+    added, failed, seconds, megabytes = within_limits(
+        index_and_ask, str(home / "notices"), str(home / "index"), QUESTIONS
+    )
     if missing := _REFUSED - set(failed):
         raise AssertionError(f"read, or passed over without a word: {sorted(missing)}")
     if len(added) + len(failed) != files:
         raise AssertionError(f"{files} files, {len(added)} read, {len(failed)} refused")
     if problems := verify_index(home / "index"):
         raise AssertionError(f"{problems[0]}")
-    _, cut, held = _within_limits(read_measures, measures)
     return {
         "文件": files,
         "编入": len(added),
         "拒绝": len(failed),
         "提问": len(QUESTIONS),
         "处理器秒": round(seconds, 1),
-        "一是": measures,
-        "读一是的处理器秒": round(cut, 1),
-        "最大内存（MB）": max(megabytes, held),
+        "最大内存（MB）": megabytes,
     }
 
 
-def _within_limits(target: Callable[..., None], *arguments: object) -> Any:
+def within_limits(target: Callable[..., None], *arguments: object) -> Any:
     """Return what the process that runs `target` sends; raises AssertionError for its end, and for a line."""
     process, channel = spawn(target, *arguments)
     told = heard(process, channel)
@@ -104,8 +100,8 @@ def _lay_out(folder: Path) -> int:
     return len(texts) + 5
 
 
-def index_and_ask(folder: str, directory: str, channel: Connection) -> None:
-    """Index and ask within the limits; send names read, names refused, seconds and megabytes, or what went wrong."""
+def index_and_ask(folder: str, directory: str, questions: Sequence[str], channel: Connection) -> None:
+    """Index and ask all `questions` within the limits; send names read, names refused, seconds and megabytes, or what went wrong."""
     from assistant.edge import opened
     from assistant.errors import QuestionError
     from eval.torture.warm import EMBEDDER as embedder  # noqa: N811 - loaded before the fork
@@ -114,7 +110,7 @@ def index_and_ask(folder: str, directory: str, channel: Connection) -> None:
     try:
         report = update_index([Path(folder)], directory=Path(directory), embedder=embedder)
         with opened(Path(directory)) as assistant:
-            for question in QUESTIONS:
+            for question in questions:
                 try:
                     assistant.ask(question)
                 except QuestionError:
@@ -124,18 +120,6 @@ def index_and_ask(folder: str, directory: str, channel: Connection) -> None:
         return
     failed = [name for name, _ in report.failed]
     channel.send((list(report.added), failed, *_used()))
-
-
-def read_measures(count: int, channel: Connection) -> None:
-    """Read and cut a file of `count` times 一是 within the limits; send its passages, seconds and megabytes."""
-    from index.notices import parse_notices
-    from index.passages import cut_passages
-    from index.readers import read_bytes
-
-    limit_process()
-    source = read_bytes((_HEAD + "一是" * count).encode(), "a.txt")
-    passages = sum(len(cut_passages(source, *one, size=400)) for one in parse_notices(source))
-    channel.send((passages, *_used()))
 
 
 def _used() -> tuple[float, int]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.readers.draft import Draft
 from index.readers.encodings import decode
 from index.readers.limits import FILE_BYTES
+from index.readers.markdown_tables import ROWS, read_tables_by_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
     from index.types import SourceFile
 
@@ -22,6 +26,8 @@ _VALUE = re.compile(
 )
 _NAMED = {"date": "发布日期：", "日期": "发布日期：", "source": "来源：", "来源": "来源："}
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_GRAMMAR = re.compile(r"[\\`*_\[\]!<&]")
+"""A cell without any of these is plain text."""
 _NESTING = 40
 _LONGEST = 2_000_000
 
@@ -38,54 +44,54 @@ def read_markdown(data: bytes, *, path: str) -> SourceFile:
         raise ReadError(f"Markdown 文件超过 {_LONGEST} 字的上限")
     draft = Draft()
     front = _FRONT.match(text)
-    tokens = _tokens(text[front.end() :] if front else text)
+    parser = _parser()
+    tokens = parser.parse(text[front.end() :] if front else text)
     if front:
         first = next((_inline(token) for token in tokens if token.type == "inline"), "")
         for match in _VALUE.finditer(front["values"]):
             value = match["value"].strip().strip("\"'")
             if value != first:
                 draft.add(_NAMED.get(match["name"].lower(), "") + value)
-    _put(draft, tokens)
+    _put(draft, tokens, parser)
     return draft.source(path=path, sha256=hashlib.sha256(data).hexdigest(), encoding=encoding)
 
 
-def _tokens(text: str) -> list[Any]:
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table").parse(text)
+    parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
+    read_tables_by_row(parser)
+    return parser
 
 
-def _put(draft: Draft, tokens: Iterable[Any]) -> None:
+def _put(draft: Draft, tokens: Iterable[Token], parser: MarkdownIt) -> None:
     """Add what the tokens of a file hold."""
     level, prefix = 0, ""
-    cells: list[str] | None = None
     for token in tokens:
         kind = token.type
         if kind == "heading_open":
             level = max(1, int(token.tag[1]) - 1) if token.tag != "h1" else -1
         elif kind == "list_item_open":
             prefix = f"{token.info}{token.markup}" if token.info else ""
-        elif kind == "table_open":
-            draft.begin_table()
-        elif kind == "tr_open":
-            cells = []
-        elif kind == "tr_close":
-            draft.add_row(cells or [])
-            cells = None
+        elif kind == ROWS:
+            _put_rows(draft, token.meta[ROWS], parser)
         elif kind == "inline":
-            content = _inline(token)
-            if cells is not None:
-                cells.append(content)
-            else:
-                draft.add(prefix + content, level=max(level, 0))
-                level, prefix = 0, ""
+            draft.add(prefix + _inline(token), level=max(level, 0))
+            level, prefix = 0, ""
         elif kind in {"fence", "code_block"}:
             draft.add(token.content)
         elif kind == "html_block":
             draft.add(_TAG.sub("", token.content))
 
 
-def _inline(token: Any) -> str:
+def _put_rows(draft: Draft, rows: Sequence[Sequence[str]], parser: MarkdownIt) -> None:
+    """Add the rows of a table."""
+    draft.begin_table()
+    for row in rows:
+        draft.add_row([_inline(parser.parseInline(cell)[0]) if _GRAMMAR.search(cell) else cell for cell in row])
+
+
+def _inline(token: Token) -> str:
     """Return the text of a line: of links and pictures their words."""
     pieces = []
     for child in token.children or ():

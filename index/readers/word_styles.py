@@ -138,6 +138,10 @@ class Numbering:
         for name, num in nums.items():
             self._lists[name] = self._list(num, nums, styles)
 
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a list called `name`."""
+        return name in self._lists
+
     def label(self, name: str, level: int) -> str:
         """Return the number before the next paragraph at `level` of list `name`; empty for bullets and unknown lists."""
         found = self._lists.get(name)
