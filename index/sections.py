@@ -137,10 +137,7 @@ def _without_early_closings(marks: Sequence[_Mark]) -> list[_Mark]:
 
 
 def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> Iterator[_Mark]:
-    matches = [match for match in _LINE.finditer(folded, start, stop) if match.lastgroup or not match[0].isspace()]
-    lines = [match.span() for match in matches]
-    measures = {match.start() for match in matches if match.lastgroup}
-    del matches
+    lines, measures = _lines(folded, start, stop)
     surroundings = furniture_lines(folded, lines)
     furniture = closing = False
     for line_start, line_end in lines:
@@ -168,6 +165,19 @@ def _marks(text: str, folded: str, start: int, stop: int, outline: _Outline) -> 
         closing = closing and not found
         furniture = False
         yield from found
+
+
+def _lines(folded: str, start: int, stop: int) -> tuple[list[tuple[int, int]], set[int]]:
+    """Return the lines with content, and the starts of those that are one measure each: a text may hold a million."""
+    lines: list[tuple[int, int]] = []
+    measures: set[int] = set()
+    for match in _LINE.finditer(folded, start, stop):
+        if match.lastgroup:
+            measures.add(match.start())
+        elif match[0].isspace():
+            continue
+        lines.append(match.span())
+    return lines, measures
 
 
 def _marks_of_line(text: str, folded: str, line_start: int, line_end: int) -> Iterator[_Mark]:

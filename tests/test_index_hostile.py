@@ -144,6 +144,7 @@ HOSTILE = {
     "ticks.md": b"".join(b"`" * n + b"a" for n in range(1, 400)) + "整改".encode(),
     "headings.md": "".join(f"{'#' * (n % 6 + 1)} 标题{n}\n\n" for n in range(DEEP)).encode(),
     "table.md": b"|" * 20_000 + b"\n" + b"|-" * 20_000 + b"|\n" + "|整改".encode() * 20_000,
+    "rows.md": b"|a|b|\n|-|-|\n" + "|甲|整改\\|*3*项|\n".encode() * 20_000,
     "null.md": "整改\x00完成3项。".encode(),
     "deep.docx": zipped({"word/document.xml": document("<w:sdt>" * DEEP + "</w:sdt>" * DEEP)}),
     "deep-runs.docx": zipped(

@@ -11,7 +11,7 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import build
+from index import preparing
 from index.analysis import tokens
 from index.config import IndexConfig
 from index.embedding import ModelError
@@ -74,7 +74,7 @@ def test_only_new_and_changed_files_are_counted_and_embedded(bench: Bench, monke
         tokenised.append(text)
         return tokens(text)
 
-    monkeypatch.setattr(build, "tokens", recorded)
+    monkeypatch.setattr(preparing, "tokens", recorded)
     bench.write(a=A + "又改造3个。\n", c="戊乡通报\n")
     (bench.notices / "d.txt").unlink()
     report = bench.update()

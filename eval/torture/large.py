@@ -6,11 +6,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 from eval.torture.hostile import index_and_ask, within_limits
-from eval.torture.trials import Figures
 from index.verify import verify_index
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from eval.torture.trials import Figures
 
 _TITLE = "中共甲安市委关于巡视整改进展情况的通报"
 _HEAD = f"{_TITLE}\n一、整改情况\n"
@@ -18,7 +19,7 @@ _NUMBERS = ("一、", "（一）", "1.", "（1）", "①")
 QUESTIONS = ("甲安市整改落实了多少万元？", "甲安市整改措施有哪些？", "甲安市的通报是什么时候发布的？")
 SIZES = {
     "一是": 1_000_000,
-    "一是一行": 1_000_000,
+    "一是一行": 600_000,
     "标题": 10_000,
     "无标点的一行": 500_000,
     "一字一行": 200_000,
