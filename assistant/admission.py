@@ -46,6 +46,11 @@ _BASES = tuple(
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
 _TOLD_OF_OTHERS = 0.4
 """Share of the question that a sentence must say of a place that has no notice of its own."""
+_DAY_ASKED = re.compile(r"哪一?[天日]|几号|何日|几日|哪个日子|几月几")
+_DAY = re.compile(r"\d日|[一二三四五六七八九十]日|当[日天]")
+_MONTH = re.compile(r"\d月|[一二三四五六七八九十]月")
+_DAY_MARGIN = 4.0
+"""How far below the best date one that names the day may lie and still be the answer."""
 _YEAR_MARGIN = 8.0
 """How far below the best candidate one of the asked year may lie and still be the answer."""
 
@@ -57,7 +62,7 @@ def admit(asked: Question, ranked: Found, index: Index, gazetteer: Gazetteer) ->
         kept = tuple(item for item in kept if _is_about(asked.places.other, item, index, gazetteer))
         if not kept:
             return (), Reason.UNKNOWN_UNIT, ""
-    for rule in (_contact, _person, _indicator, _year, _value, _unit, _said):
+    for rule in (_contact, _person, _indicator, _year, _value, _day, _unit, _said):
         kept, missing = rule(asked, kept, index)
         if not kept:
             return (), Reason.NOT_FOUND, missing
@@ -135,6 +140,22 @@ def _value(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     what = "日期" if asked.wanted is Wanted.DATE else "数值"
     near = _near(ranked, lambda item: item.candidate.kind != "clause")
     return near, f"通报提到了相关内容，但没有写明{what}"
+
+
+def _day(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
+    """Keep dates as exact as asked: who asks for the day is not told a year, but a month if there is no day."""
+    del index
+    if asked.wanted is not Wanted.DATE or not ranked or not _DAY_ASKED.search(asked.core):
+        return ranked, ""
+    for exact, margin in ((_DAY, _DAY_MARGIN), (_MONTH, _YEAR_MARGIN)):
+        kept = tuple(i for i in ranked if i.score > ranked[0].score - margin and exact.search(_value_of(i)))
+        if kept:
+            return kept, ""
+    return (), "通报提到了相关内容，但没有写明是哪一天"
+
+
+def _value_of(item: Evidence) -> str:
+    return item.sentence.text[item.candidate.start : item.candidate.end]
 
 
 def _unit(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:

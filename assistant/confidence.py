@@ -21,38 +21,8 @@ if TYPE_CHECKING:
     from assistant.probe import Probe
 
 _WEIGHTS = "data/confidence.json"
-_FROM_EVIDENCE = (
-    "coverage",
-    "coverage_soft",
-    "coverage_headings",
-    "coverage_passage",
-    "cosine",
-    "bigrams",
-    "missing",
-    "near",
-    "clause_coverage",
-    "typed",
-    "unit_fit",
-    "year_fit",
-    "foreign",
-    "name_fit",
-    "passage_rank",
-    "clause_cosine",
-    "noun_fit",
-    "characters",
-    "words_share",
-    "blocked",
-    "free_near",
-    "agent",
-    "clean_name",
-    "state_fit",
-    "stage_fit",
-    "change_fit",
-    "office_fit",
-    "total_fit",
-)
 SIGNALS = (
-    *_FROM_EVIDENCE,
+    *NAMES,
     "score",
     "margin",
     "lexical",
@@ -61,6 +31,10 @@ SIGNALS = (
     "terms",
     "unsaid",
     "unsaid_share",
+    "noun_asked",
+    "noun_gone",
+    "unit_asked",
+    "year_asked",
     *(str(kind) for kind in Wanted),
 )
 _FARTHEST = 30.0
@@ -117,7 +91,7 @@ def signals_of(best: Evidence, probe: Probe, ranked: Sequence[Evidence]) -> tupl
     rival = next((item.score for item in ranked if item.sentence is not best.sentence), best.score - 5)
     most = sum(probe.pairs.values()) or 1.0
     return (
-        *(float(best.features[NAMES.index(name)]) for name in _FROM_EVIDENCE),
+        *map(float, best.features),
         best.score / 10,
         max(-5.0, min(5.0, best.score - rival)) / 5,
         best.hit.lexical / most,
@@ -125,8 +99,20 @@ def signals_of(best: Evidence, probe: Probe, ranked: Sequence[Evidence]) -> tupl
         float(bool(probe.question.places.held)),
         min(1.0, len(probe.terms) / 8),
         *_unsaid(best, probe),
+        *_asked(best, probe),
         *(float(probe.question.wanted is kind) for kind in Wanted),
     )
+
+
+def _asked(best: Evidence, probe: Probe) -> tuple[float, ...]:
+    """Return whether a noun is counted, how much of it a figure lacks, and whether a unit and a year are asked for.
+
+    A fit of 0 means one thing where something is asked for and another where nothing is.
+    """
+    noun = float(bool(probe.noun))
+    gone = noun * (1.0 - best.feature("noun_fit")) if best.candidate.kind == "figure" else 0.0
+    unit = probe.counter or probe.unit_patterns or probe.counted
+    return noun, gone, float(bool(unit)), float(bool(probe.question.years))
 
 
 def _unsaid(best: Evidence, probe: Probe) -> tuple[float, float]:

@@ -96,7 +96,7 @@ def _features(
         _near(match.places, candidate) / total,
         clause_coverage,
         one.typed,
-        unit_fit(probe.counter, probe.unit_patterns, value) if candidate.kind == "figure" else 0.0,
+        unit_fit(probe.counter, probe.unit_patterns, value, probe.counted) if candidate.kind == "figure" else 0.0,
         year_fit(probe.question.years, sentence, candidate) if probe.question.years else 0.0,
         float(sentence.passage.notice in probe.foreign),
         float(len(value) > 1 and value in probe.question.folded),

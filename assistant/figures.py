@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WANTED_COUNTER = re.compile(rf"(?:多少|几)(?:多)?({COUNTERS})")
+_NO_COUNTER = re.compile(r"(?:多少|几)个(?:亿|多?万|百分|点)")
 _ACREAGE = re.compile(r"批(?=而未|准|复)")
 _ENDING_COUNTER = re.compile(rf"({COUNTERS})(?:以上|以下|左右|以内|内)?$")
 _MONEY = re.compile(
@@ -25,6 +26,7 @@ _MARKS = re.compile(r"得分|分数|评分|打分|几分(?!之)|多少分(?!之)
 _YIELD = re.compile(r"产量|总产(?!值)|亩产|单产")
 _PEOPLE = re.compile(r"多少人|几人|几个人|多少名|几名|多少位|人数")
 _UNIT_GROUPS = (
+    (re.compile(r"几号[线楼]"), re.compile(r"号[线楼]?$")),
     (_POINTS, re.compile(r"百分点$")),
     (_RANK, re.compile(r"^第|位次$|名$|位$")),
     (_SHARE, re.compile(r"%$|^百分之|百分点$|倍$|成$|‰$")),
@@ -33,6 +35,7 @@ _UNIT_GROUPS = (
     (_MONEY, re.compile(r"元$|[万亿]$")),
     (_PEOPLE, re.compile(r"人$|名$|位$|人次$")),
 )
+_SCALES = ("万", "亿")
 _ALIKE = (
     frozenset("个项条件种类份处款样点块桩起宗"),
     frozenset("人名位") | {"人次", "口", "个"},
@@ -53,28 +56,41 @@ def wanted_counter(folded: str) -> str:
 
 def unit_patterns(asked: str, counter: str) -> tuple[re.Pattern[str], ...]:
     """Return what the figure must end with: told by its counter alone if there is one, else by the first hint."""
-    if counter and counter not in ("个", "成"):
+    if counter and counter != "成" and not _NO_COUNTER.search(asked):
         return ()
     return tuple(fits for asks, fits in _UNIT_GROUPS if asks.search(asked))[:1]
 
 
-def unit_fit(counter: str, patterns: Sequence[re.Pattern[str]], value: str) -> float:
-    """Return 1.0 if a figure has the unit that the question asks for, -1.0 if another, 0.0 if it asks for none."""
+def unit_fit(
+    counter: str, patterns: Sequence[re.Pattern[str]], value: str, counted: frozenset[str] = frozenset()
+) -> float:
+    """Return 1.0 if a figure has the unit that the question asks for, -1.0 if another, 0.0 if it asks for none.
+
+    `counted` is what the things asked for are counted in, where the question says it by their noun alone.
+    """
     if patterns:
         if any(pattern.search(value) for pattern in patterns):
             return 1.0
         if not counter:
             return -1.0
-    if not counter:
+    if not counter and not counted:
         return 0.0
-    if value.startswith("第"):
+    if value.startswith(("第", "百分之")):
         return -1.0
     own = counter_of(value)
+    if not counter:
+        return _counted_fit(own, counted)
     if own == counter:
         return 1.0
     if any(own in group and counter in group for group in _ALIKE):
         return 0.85
     return -0.3 if not own else -1.0
+
+
+def _counted_fit(own: str, counted: frozenset[str]) -> float:
+    if own in counted:
+        return 0.4 if own == "个" else 0.85
+    return -1.0 if own and own not in _SCALES else 0.0
 
 
 def counter_of(value: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.admission import admit
 from assistant.citing import cite, places_of_hits
+from assistant.compose.about import compose_metadata
 from assistant.compose.comparison import Entry, compose_comparison
-from assistant.compose.draft import Draft, Quote
 from assistant.compose.fact import compose_fact
 from assistant.compose.listing import compose_list
 from assistant.confidence import Calibration
@@ -25,7 +25,7 @@ from assistant.observe import logged, noted, stage, understood
 from assistant.question import clean, understand
 from assistant.reading import Reading
 from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
-from assistant.retrieval import LookUp, best_passages, look_up, mentions_elsewhere
+from assistant.retrieval import LookUp, best_passages, look_up, mentions_elsewhere, withheld
 from assistant.scope import chosen
 from assistant.sentences import SentenceStore
 from assistant.settings import configured
@@ -39,9 +39,10 @@ from index.store import open_index
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from assistant.compose.draft import Draft
     from assistant.llm.answering import Writer
     from assistant.llm.events import Event
     from assistant.question import Question
@@ -141,9 +142,14 @@ class Assistant:
         hits = best_passages(self.index, asked.text, top_k=top_k, notices=allowed, models=self.models)
         return list(hits[:top_k])
 
-    def read(self, asked: Question) -> Reading:
-        """Return what reading gives for a question about one unit or none: a draft with its evidence, or a reason."""
-        return self._read(asked, asked.places.units, self._searched)
+    def read(self, asked: Question, *, without: Callable[[Hit], bool] | None = None) -> Reading:
+        """Return what reading gives for a question about one unit or none: a draft with its evidence, or a reason.
+
+        Passages that are `without` are left out, as if the notices did not have them: what is found then is wrong.
+        """
+        found = self._look_up(asked, asked.places.units, self._searched)
+        found = found if without is None else withheld(found, without)
+        return noted(asked, asked.places.units, self._reading(asked, asked.places.units, self._searched, found))
 
     def refreshed(self) -> Assistant:
         """Return an assistant over the newest generation: this one if nothing newer was published."""
@@ -189,10 +195,9 @@ class Assistant:
             )
 
     def _read(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> Reading:
-        return noted(asked, units, self._reading(asked, units, only, top_k))
+        return noted(asked, units, self._reading(asked, units, only, self._look_up(asked, units, only, top_k)))
 
-    def _reading(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int) -> Reading:
-        found = self._look_up(asked, units, only, top_k)
+    def _reading(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, found: LookUp) -> Reading:
         certain = self._metadata(asked, units, only)
         if certain:
             return Reading(certain, self._calibration.judge(certain, found.probe, ()), found, ())
@@ -226,12 +231,7 @@ class Assistant:
         fields = read_metadata(asked, notice, self.index)
         if not fields:
             return None
-        text = self.index.text(notice.file)
-        values = [text[field.start : field.end] for field in fields]
-        quotes = tuple(Quote(notice.file, notice.id, field.quote_start, field.quote_end) for field in fields)
-        marked = [f"{field.name}：{value}[{n}]" for n, (field, value) in enumerate(zip(fields, values, strict=True), 1)]
-        unit = f"{notice.unit}" if notice.unit else ""
-        return Draft("；".join([unit + marked[0], *marked[1:]]), short="；".join(values), quotes=quotes, certain=True)
+        return compose_metadata(notice, fields, self.index.text(notice.file))
 
     def _compare(self, asked: Question, only: frozenset[str] | None, strangers: Sequence[str], top_k: int) -> Reading:
         named = self.gazetteer.units if asked.exhaustive else asked.places.units

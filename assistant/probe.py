@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.counting import counters_asked
 from assistant.figures import unit_patterns, wanted_counter
 from assistant.roles import asked_role
 from assistant.terms import Term, question_terms
@@ -76,6 +77,8 @@ class Probe:
     """Search words of the question and of its expansions: word, weight, whether the question says it itself."""
     unit_patterns: tuple[re.Pattern[str], ...]
     counter: str
+    counted: frozenset[str]
+    """What the things asked for are counted in, where no counter and no unit is asked for."""
     classes: tuple[re.Pattern[str], ...]
     """What a name of the kind asked for ends with."""
     noun: tuple[Term, ...]
@@ -108,6 +111,7 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
     vectors = np.stack(rows) if rows else np.zeros((0, dimensions), np.float32)
     pairs = {pair: index.lexical.idf("_" + pair) for pair in bigrams(question.core)}
     counter = wanted_counter(question.folded)
+    patterns = unit_patterns(question.core, counter)
     characters, words = _characters(terms), _search_words(question, index)
     own = sum([weight for _, weight, said_itself in words if said_itself])
     return Probe(
@@ -119,8 +123,9 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         pairs=pairs,
         characters=characters,
         words=words,
-        unit_patterns=unit_patterns(question.core, counter),
+        unit_patterns=patterns,
         counter=counter,
+        counted=frozenset() if counter or patterns else counters_asked(question.core),
         classes=_classes(question),
         noun=_counted(question, index),
         role=asked_role(question.core),

@@ -47,8 +47,8 @@ _DATE = re.compile(
     r"从几|什么日[期子]|哪个日子|何年|何月|何日|截止时间|(?:分别)?是哪[天年月日]|多久|多长时间"
 )
 _NUMBER = re.compile(
-    r"多少|几(?!乎|号|月|日|份文件|部法|种说法)|多大|多高|多长(?!时间)|多重|多快|百分之|占比|比例|第几|排名|名次|排第|"
-    r"(?:数量|金额|总额|总量|规模|面积|人数|增速|增幅|增长率|比重|比率|数字|额度|总投资|覆盖率|安装率|优良率|完成率)(?:是|为|有|达)?(?:[?。]|$)"
+    r"多少|几(?!乎|号(?![线楼])|月|日|份文件|部法|种说法)|多大|多高|多长(?!时间)|多重|多快|百分之|占比|比例|第几|排名|名次|排第|"
+    r"(?<![参函指岁级代读])数[?。! ]*$|(?:数量|金额|总额|总量|规模|面积|人数|增速|增幅|增长率|比重|比率|数字|额度|总投资|覆盖率|安装率|优良率|完成率)(?:是|为|有|达)?(?:[?。]|$)"
 )
 _ENTITY = re.compile(
     r"谁|哪(?:一)?[个家所座处支位里儿只条种类项名批届方](?!月|年)|哪些?单位|什么(?:单位|部门|机构|组织|称号|荣誉|奖|地方|公司|企业|平台|活动|节目|项目|"
@@ -71,6 +71,10 @@ _FIGURES_ASKED = re.compile(
     r"(?:得?(?:怎么样|怎样|如何)了?)?[,。;?! ]+(?:有没有|有无|有)(?:什么|啥)?(?:具体|明确|相关)?的?(?:数字|数据|数)(?:吗|没有|么|呢)?[?!。]*$"
 )
 """…,有数字吗? asks for the figure of what stands before."""
+_CONTRAST = re.compile(
+    r"(?<=[,，。;；(（、 ])(?:而|并|可|但)?(?<!是)(?:不是|不要|别给|别说|不问|非)(?!否|说)[^,，。;；()（）?？!！]{2,20}|[(（]\s*(?:不是|不要|非)[^()（）]{2,20}[)）]"
+)
+"""(不是2021年), 不是挽回的数: what the question does not ask for, told to tell it apart."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|届|[^\d]|$)")
 
 
@@ -110,7 +114,8 @@ def clean(text: str) -> str:
 
 
 def understand(text: str, gazetteer: Gazetteer) -> Question:
-    """Return what an already cleaned question wants."""
+    """Return what an already cleaned question wants; what it says it does not ask for is left out."""
+    text = _CONTRAST.sub(" ", text).strip() or text
     folded = _FIGURES_ASKED.sub("有多少", fold(text))
     places = gazetteer.find(text)
     exhaustive = bool(_EXHAUSTIVE.search(folded)) and not places.held

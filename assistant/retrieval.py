@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from assistant.probe import probe
 from assistant.rerank import reranked
+from assistant.units import is_generic
 from index.analysis import fold
 from index.search import prepare, search
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from assistant.probe import Probe
     from assistant.question import Question
@@ -65,6 +66,18 @@ def look_up(
     return LookUp(probed, hits, (*hits[:DEPTH], *foreign), allowed)
 
 
+def withheld(found: LookUp, without: Callable[[Hit], bool]) -> LookUp:
+    """Return what would have been found if the notices did not have the passages that are `without`.
+
+    Scores are shares of the best one's, so that they rise where that is left out.
+    """
+    left = [hit for hit in found.hits if not without(hit)]
+    rise = found.hits[0].score / left[0].score if left and left[0].score > 0 else 1.0
+    hits = tuple(replace(hit, score=hit.score * rise) for hit in left)
+    others = tuple(hit for hit in found.read if hit not in found.hits and not without(hit))
+    return replace(found, hits=hits, read=(*hits[:DEPTH], *others))
+
+
 def best_passages(
     index: Index, asked: str | Prepared, *, top_k: int, notices: Collection[str] | None, models: Models | None
 ) -> tuple[Hit, ...]:
@@ -86,9 +99,8 @@ def _foreign(
     allowed: frozenset[str] | None,
     only: frozenset[str] | None,
 ) -> list[Hit]:
-    names = [
-        alias for unit in units for alias in (fold(unit.name), *unit.aliases) if len(alias) > 2 or alias == unit.name
-    ]
+    bearing = ((alias, unit.name) for unit in units for alias in (fold(unit.name), *unit.aliases))
+    names = [alias for alias, name in bearing if (len(alias) > 2 or alias == name) and not is_generic(alias)]
     everywhere = search(index, prepared, top_k=_FOREIGN * 4, notices=only)
     others = ((hit, fold(hit.passage.text)) for hit in everywhere if not allowed or hit.passage.notice not in allowed)
     named = (hit for hit, text in others if any(name in text for name in names))

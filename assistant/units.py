@@ -134,6 +134,11 @@ class Gazetteer:
         return found
 
 
+def is_generic(alias: str) -> bool:
+    """Whether a name says what kind of zone a unit is and not which (经开区): another unit may mean itself by it."""
+    return _ZONE.fullmatch(alias) is not None
+
+
 def _units(notices: Iterable[Notice]) -> tuple[Unit, ...]:
     grouped: dict[str, list[Notice]] = {}
     for notice in notices:

@@ -32,7 +32,8 @@ def write_calibration(
     _require_place(output)
     config = replace(configured(os.environ, reranker=reranker, extractor=extractor), calibration=None)
     rows = list(rows_of(index, gold, split=Split.DEV, config=config))
-    record, outcomes = calibrate(rows, penalty=_PENALTY, false_refusals=false_refusals)
+    withheld = list(rows_of(index, gold, split=Split.DEV, config=config, without=True))
+    record, outcomes = calibrate(rows, penalty=_PENALTY, false_refusals=false_refusals, withheld=withheld)
     building = output.with_name(f".{output.name}.part")
     try:
         building.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")

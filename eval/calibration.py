@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from eval.gold import GoldQuestion
+    from eval.gold import Evidence, GoldQuestion
+    from index.types import Hit
 
 _FOLDS = 5
 _FEWEST = 30
+_WITHHELD = 0.3
+"""What a question without its evidence counts: there is one for nearly each, and most people ask what can be answered."""
 _PER_ROW = 4
 """Questions of a gold set that it takes for one row; the 87 samples of `eval/gold` give 25."""
 Row = tuple[tuple[float, ...], bool, bool]
@@ -36,9 +40,12 @@ Row = tuple[tuple[float, ...], bool, bool]
 
 
 def rows_of(
-    index_dir: Path, gold: Path, *, split: Split | None, config: AssistantConfig | None = None
+    index_dir: Path, gold: Path, *, split: Split | None, config: AssistantConfig | None = None, without: bool = False
 ) -> Iterable[Row]:
     """Yield signals, whether the draft is right, and whether the question has an answer at all.
+
+    With `without`, the questions that have an answer are asked as if the passages with their evidence did not stand
+    in the notices, and no others: what is found then is near, and wrong unless another passage says it too.
 
     Questions that are answered by rule, refused for a stated reason, or compare units have no signals.
     """
@@ -51,12 +58,24 @@ def rows_of(
         asked = understand(text, assistant.gazetteer)
         if asked.comparison:
             continue
-        reading = assistant.read(asked)
+        if without and question.expects_refusal:
+            continue
+        reading = assistant.read(asked, without=partial(_bears, question.evidence) if without else None)
         if reading.draft is None or reading.draft.best is None:
             continue
         answer = Answer(text, Status.ANSWERED, reading.draft.text, reading.draft.short, reading.draft.items)
         good = not question.expects_refusal and (right(answer, question) or _finds_items(answer, question))
-        yield signals_of(reading.draft.best, reading.found.probe, reading.ranked), good, not question.expects_refusal
+        answerable = not question.expects_refusal and not without
+        yield signals_of(reading.draft.best, reading.found.probe, reading.ranked), good, answerable
+
+
+def _bears(evidence: Sequence[Evidence], hit: Hit) -> bool:
+    """Whether a passage holds a part of some evidence."""
+    passage = hit.passage
+    return any(
+        one.file == passage.file and any(start < passage.end and passage.start < end for start, end in one.places)
+        for one in evidence
+    )
 
 
 def _finds_items(answer: Answer, question: GoldQuestion) -> bool:
@@ -66,31 +85,41 @@ def _finds_items(answer: Answer, question: GoldQuestion) -> bool:
     return bool(found) and 2 * sum(found) >= len(found)
 
 
-def fit(signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float) -> NDArray[np.float64]:
-    """Return the weights of the signals, then the bias."""
+def fit(
+    signals: NDArray[np.float64],
+    good: NDArray[np.bool_],
+    *,
+    penalty: float,
+    counts: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Return the weights of the signals, then the bias; `counts` says for how many questions each row stands."""
     from scipy.optimize import minimize
     from scipy.special import expit
 
     inputs = np.c_[signals, np.ones(len(signals))]
     held = np.r_[np.full(signals.shape[1], penalty), 0.0]
+    times = np.ones(len(signals)) if counts is None else counts
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         scores = inputs @ weights
-        total = np.logaddexp(0.0, scores).sum() - scores[good].sum() + 0.5 * (held * weights**2).sum()
-        return float(total), inputs.T @ (expit(scores) - good) + held * weights
+        total = times @ (np.logaddexp(0.0, scores) - scores * good) + 0.5 * (held * weights**2).sum()
+        return float(total), inputs.T @ (times * (expit(scores) - good)) + held * weights
 
     best = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 1000})
     return np.asarray(best.x)
 
 
-def cross_validated(signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float) -> NDArray[np.float64]:
+def cross_validated(
+    signals: NDArray[np.float64], good: NDArray[np.bool_], *, penalty: float, counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return for every question the probability given by a fit that did not see it."""
     from scipy.special import expit
 
     folds = np.arange(len(signals)) % _FOLDS
     estimates = np.zeros(len(signals))
     for fold in range(_FOLDS):
-        weights = fit(signals[folds != fold], good[folds != fold], penalty=penalty)
+        rest = folds != fold
+        weights = fit(signals[rest], good[rest], penalty=penalty, counts=counts[rest])
         estimates[folds == fold] = expit(np.c_[signals, np.ones(len(signals))][folds == fold] @ weights)
     return estimates
 
@@ -110,22 +139,33 @@ class Outcome:
 
 
 def calibrate(
-    rows: Sequence[Row], *, penalty: float, false_refusals: float, counted: Sequence[bool] | None = None
+    rows: Sequence[Row],
+    *,
+    penalty: float,
+    false_refusals: float,
+    counted: Sequence[bool] | None = None,
+    withheld: Sequence[Row] = (),
 ) -> tuple[dict[str, Any], list[Outcome]]:
     """Return the record of a calibration file and what several thresholds do, the chosen one among them.
+
+    `withheld` are rows of questions without their evidence: they teach what a wrong answer looks like, at a lower
+    weight, and are not in the outcomes.
 
     The threshold is about the highest at which at most `false_refusals` of the right drafts are withheld, among those
     `counted` (all unless told). Raises UsageError for fewer than 30 rows, or if all are right or all wrong.
     """
     good = np.array([row[1] for row in rows], np.bool_)
     _require_enough(good)
-    signals, has_answer = np.array([row[0] for row in rows]), np.array([row[2] for row in rows], np.bool_)
-    estimates = cross_validated(signals, good, penalty=penalty)
+    has_answer = np.array([row[2] for row in rows], np.bool_)
+    taught = np.array([row[0] for row in (*rows, *withheld)])
+    truth = np.array([row[1] for row in (*rows, *withheld)], np.bool_)
+    counts = np.r_[np.ones(len(rows)), np.full(len(withheld), _WITHHELD)]
+    estimates = cross_validated(taught, truth, penalty=penalty, counts=counts)[: len(rows)]
     among = good if counted is None else good & np.array(counted, np.bool_)
     least = np.quantile(estimates[among if among.any() else good], false_refusals, method="lower")
     # Down, never up: a threshold above the estimate would withhold that draft too.
     threshold = math.floor(1000 * float(least)) / 1000
-    weights = fit(signals, good, penalty=penalty)
+    weights = fit(taught, truth, penalty=penalty, counts=counts)
     record = {
         "weights": {name: round(float(w), 4) for name, w in zip(SIGNALS, weights, strict=False)},
         "bias": round(float(weights[-1]), 4),
