@@ -11,11 +11,11 @@ import numpy as np
 from index.config import PIPELINE_VERSION, IndexConfig
 from index.counting import counted, together
 from index.documents import Contents, Document, Kept, Part, Run
-from index.kinship import find_kin
-from index.manifest import Counts, Manifest, stored_files, write_manifest
-from index.postings import merge
+from index.kinship import find_kin, group_keys
+from index.manifest import WITH_BLOCKS, Counts, Manifest, stored_files, write_manifest
 from index.preparing import remembering_words, sketched
 from index.rows import values_of
+from index.segments import write_words
 from index.sketches import SIZE
 from index.tables import TextTable, to_row
 from index.vectors import write_vectors
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from index.counting import Counted
     from index.embedding import Embedder
+    from index.manifest import StoredFile
     from index.store import Index
 
 Progress = Callable[[str, int, int], None]
@@ -45,16 +46,18 @@ def write_generation(
     embedder: Embedder,
     earlier: Index | None,
     progress: Progress,
+    whole: bool = False,
 ) -> Manifest:
     """Write the generation of `documents`, sorted by path, into the empty `folder` and return its manifest.
 
-    Word counts of passages with an origin come from `earlier`, and so do vectors if its model is the same.
+    Word counts of passages with an origin come from `earlier`, and so do vectors if its model is the same. With `whole`
+    nothing of a passage that went is left among the word counts.
     """
     contents = Contents(documents, earlier)
     _write_documents(folder, contents)
     _write_passages(folder, contents)
     _write_kinship(folder / "kinship", contents)
-    _write_words(folder / "lexical", contents, config, progress)
+    linked = _write_words(folder / "lexical", contents, config, progress, whole=whole)
     write_vectors(folder, contents, config, embedder, progress)
     manifest = Manifest(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -64,7 +67,7 @@ def write_generation(
         fingerprint=embedder.fingerprint,
         dimensions=embedder.dimensions,
         counts=Counts(contents.count, len(contents.notices), len(contents.origins)),
-        stored=stored_files(folder),
+        stored=stored_files(folder, known=linked),
     )
     write_manifest(folder, manifest)
     return manifest
@@ -91,8 +94,7 @@ def _write_documents(folder: Path, contents: Contents) -> None:
             counts.append(np.array([len(item.parts)]))
         elif contents.earlier is not None:
             counts.append(np.diff(contents.earlier.file_notices[item.files.start : item.files.stop + 1]))
-    units = [number for number, notice in enumerate(contents.notices) if notice.unit]
-    np.save(folder / "unit_notices.npy", np.array(units, dtype=np.int64), allow_pickle=False)
+    np.save(folder / "unit_notices.npy", np.array(contents.notices_with_unit(), dtype=np.int64), allow_pickle=False)
     np.save(folder / "file_notices.npy", np.cumsum(np.concatenate(counts)), allow_pickle=False)
 
 
@@ -111,8 +113,9 @@ def _record(document: Document) -> str:
 
 
 def _write_kinship(folder: Path, contents: Contents) -> None:
-    """Write the sketches of the notices, making those of new ones only, and how the notices are related."""
+    """Write sketches and keys of the notices, making those of new ones only, and how the notices are related."""
     folder.mkdir()
+    grouped: list[NDArray[np.uint64]] = [group_keys(())]
     known = contents.earlier.sketches() if contents.earlier else None
     sketches: list[NDArray[np.uint16]] = [np.zeros((0, SIZE), np.uint16)]
     digests: list[NDArray[np.uint64]] = [np.zeros((0, 2), np.uint64)]
@@ -121,7 +124,9 @@ def _write_kinship(folder: Path, contents: Contents) -> None:
             assert known is not None
             sketches.append(known[0][item.notices.start : item.notices.stop])
             digests.append(known[1][item.notices.start : item.notices.stop])
+            grouped.append(known[2][item.notices.start : item.notices.stop])
             continue
+        grouped.append(group_keys(part.notice for part in item.parts))
         numbers = [part.number for part in item.parts if part.number is not None]
         if known is not None and len(numbers) == len(item.parts):
             sketches.append(known[0][numbers])
@@ -130,10 +135,10 @@ def _write_kinship(folder: Path, contents: Contents) -> None:
             one, other = sketched(item) if item.made is None else (item.made.sketches, item.made.digests)
             sketches.append(one)
             digests.append(other)
-    every, digested = np.concatenate(sketches), np.concatenate(digests)
-    np.save(folder / "sketches.npy", every, allow_pickle=False)
-    np.save(folder / "digests.npy", digested, allow_pickle=False)
-    TextTable.write(folder, "kin", map(to_row, map(values_of, find_kin(contents.notices, every, digested))))
+    every, digested, keys = np.concatenate(sketches), np.concatenate(digests), np.concatenate(grouped)
+    for name, array in (("sketches", every), ("digests", digested), ("keys", keys)):
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    TextTable.write(folder, "kin", map(to_row, map(values_of, find_kin(contents.notices, every, digested, keys))))
 
 
 def _write_passages(folder: Path, contents: Contents) -> None:
@@ -185,18 +190,27 @@ def _kept_rows(earlier: Index, run: Run, file: int, paths: dict[tuple[str, ...],
     return rows
 
 
-def _write_words(folder: Path, contents: Contents, config: IndexConfig, progress: Progress) -> None:
-    """Write the word counts, counting new passages only."""
+def _write_words(
+    folder: Path, contents: Contents, config: IndexConfig, progress: Progress, *, whole: bool
+) -> dict[str, StoredFile]:
+    """Write the word counts, counting new passages only, and return the files that are those of the generation before."""
     folder.mkdir()
     new = together(_counted(contents, config, progress))
     origins, earlier = contents.origins, contents.earlier
-    if earlier is None or len(contents.fresh) == len(origins):
-        new.save(folder)
-        return
-    renumbered = np.full(len(earlier.lexical), -1, dtype=np.int64)
+    old = earlier.lexical if earlier is not None else None
     kept = np.flatnonzero(origins >= 0)
+    renumbered = np.full(0 if old is None else len(old), -1, dtype=np.int64)
     renumbered[origins[kept]] = kept
-    merge([(new, np.flatnonzero(origins < 0)), (earlier.lexical.postings(), renumbered)], len(origins)).save(folder)
+    # Milvus numbers words, which segments do not.
+    anew = whole or config.store or (earlier is not None and earlier.manifest.format < WITH_BLOCKS)
+    most = len(origins) if anew else config.exact_up_to
+    linked = write_words(
+        folder, new, np.flatnonzero(origins < 0), old.segments if old else (), renumbered, whole_up_to=most
+    )
+    if earlier is None:
+        return {}
+    stored, home = earlier.manifest.stored, earlier.folder
+    return {f"{folder.name}/{name}": stored[path.relative_to(home).as_posix()] for name, path in linked.items()}
 
 
 def _counted(contents: Contents, config: IndexConfig, progress: Progress) -> Iterator[Counted]:

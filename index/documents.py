@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.tables import Rows
+from index.tables import LazySequence, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -113,14 +115,36 @@ class Contents:
         return [part for document in self.documents for part in document.parts]
 
     @functools.cached_property
-    def notices(self) -> list[Notice]:
-        """All notices, in order."""
-        found: list[Notice] = []
-        for item in self.items:
+    def _firsts(self) -> list[int]:
+        """The number of the first notice of each item, and how many there are."""
+        return [
+            0,
+            *itertools.accumulate(len(one.parts if isinstance(one, Document) else one.notices) for one in self.items),
+        ]
+
+    @functools.cached_property
+    def notices(self) -> Sequence[Notice]:
+        """All notices, in order; those that are taken over are read when asked for, once."""
+        return LazySequence(range(self._firsts[-1]), functools.cache(self._notice))
+
+    def _notice(self, number: int) -> Notice:
+        place = bisect_right(self._firsts, number) - 1
+        item, number = self.items[place], number - self._firsts[place]
+        if isinstance(item, Document):
+            return item.parts[number].notice
+        assert self.earlier is not None
+        return self.earlier.notice_at(item.notices[number])
+
+    def notices_with_unit(self) -> list[int]:
+        """Return the numbers of the notices that are about a unit, in order."""
+        found: list[int] = []
+        for first, item in zip(self._firsts, self.items, strict=False):
             if isinstance(item, Document):
-                found += [part.notice for part in item.parts]
+                found += [first + place for place, part in enumerate(item.parts) if part.notice.unit]
             elif self.earlier is not None:
-                found += self.earlier.notices_between(item.notices)
+                known = self.earlier.unit_notices
+                low, high = np.searchsorted(known, (item.notices.start, item.notices.stop))
+                found += (known[low:high] - item.notices.start + first).tolist()
         return found
 
     @functools.cached_property

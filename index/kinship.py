@@ -5,6 +5,7 @@ What is found depends on the notices alone, not on the order in which they came 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -63,22 +64,47 @@ class Kin:
     """Estimated share of common five-character shingles; 1 for a copy."""
 
 
-def find_kin(notices: Sequence[Notice], sketches: NDArray[np.uint16], digests: NDArray[np.uint64]) -> tuple[Kin, ...]:
-    """Return the relations between `notices`, whose sketches and digests have the same order, in that order.
+def group_keys(notices: Iterable[Notice]) -> NDArray[np.uint64]:
+    """Return two numbers for each notice, shape (notices, 2): equal ones for those that may be versions of one notice.
 
-    A notice is a copy or an older version of at most one other, and similar to at most one. None gives none.
+    The first goes by title, the second by the days of inspection; it is 0 if those are not known.
+    """
+    rows = [[_number(_title_group(one)), _number(_period_group(one))] for one in notices]
+    return np.array(rows, dtype=np.uint64).reshape(-1, 2)
+
+
+def _number(group: tuple[str, ...]) -> int:
+    digest = hashlib.blake2b("\0".join(group).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") if group else 0
+
+
+def _title_group(notice: Notice) -> tuple[str, ...]:
+    return notice.unit, notice.kind, _plain_title(notice)
+
+
+def _period_group(notice: Notice) -> tuple[str, ...]:
+    return (notice.unit, notice.kind, *notice.period) if notice.unit and notice.period[0] else ()
+
+
+def find_kin(
+    notices: Sequence[Notice], sketches: NDArray[np.uint16], digests: NDArray[np.uint64], keys: NDArray[np.uint64]
+) -> tuple[Kin, ...]:
+    """Return the relations between `notices`, whose sketches, digests and `group_keys` have the same order, in that order.
+
+    A notice is a copy or an older version of at most one other, and similar to at most one. None gives none. Of `notices`
+    only those are looked at that may be related to another.
     """
     firsts = _firsts(digests)
     copies = [
-        Kin(KinKind.COPY, notices[number].id, notices[first].id, 1.0)
+        (number, Kin(KinKind.COPY, notices[number].id, notices[first].id, 1.0))
         for number, first in enumerate(firsts.tolist())
         if first != number
     ]
     kept = np.flatnonzero(firsts == np.arange(len(notices)))
-    versions, grouped = _versions(notices, sketches, kept)
+    versions, grouped = _versions(notices, sketches, kept, keys)
     similar = _similar(notices, sketches, kept, grouped)
-    places = {notice.id: number for number, notice in enumerate(notices)}
-    return tuple(sorted([*copies, *versions, *similar], key=lambda kin: (places[kin.notice], kin.kind)))
+    found = sorted([*copies, *versions, *similar], key=lambda pair: (pair[0], pair[1].kind))
+    return tuple(kin for _, kin in found)
 
 
 def _firsts(digests: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -88,10 +114,10 @@ def _firsts(digests: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 
 def _versions(
-    notices: Sequence[Notice], sketches: NDArray[np.uint16], kept: NDArray[np.int64]
-) -> tuple[list[Kin], dict[int, int]]:
-    """Return the relations between versions, and for each of their numbers the lowest one of its group."""
-    pairs = np.array(sorted(set(_candidates(notices, kept))), dtype=np.int64).reshape(-1, 2)
+    notices: Sequence[Notice], sketches: NDArray[np.uint16], kept: NDArray[np.int64], keys: NDArray[np.uint64]
+) -> tuple[list[tuple[int, Kin]], dict[int, int]]:
+    """Return the relations between versions, each with the number of the older, and for each of their numbers the lowest one of its group."""
+    pairs = np.array(sorted(set(_candidates(notices, kept, keys))), dtype=np.int64).reshape(-1, 2)
     alike = {
         (first, second): value
         for (first, second), value in zip(pairs.tolist(), resemblances(sketches, pairs).tolist(), strict=True)
@@ -109,23 +135,35 @@ def _versions(
                 continue
             kind = KinKind.OLDER if _is_newer(notices[newest], notices[number]) else KinKind.UNDATED
             value = float(resemblances(sketches, np.array([[number, newest]]))[0])
-            found.append(Kin(kind, notices[number].id, notices[newest].id, value))
+            found.append((number, Kin(kind, notices[number].id, notices[newest].id, value)))
     return found, grouped
 
 
-def _candidates(notices: Sequence[Notice], kept: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _candidates(
+    notices: Sequence[Notice], kept: NDArray[np.int64], keys: NDArray[np.uint64]
+) -> Iterator[tuple[int, int]]:
     """Yield pairs of notices of one unit and kind with the same title or the same days of inspection."""
-    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for number in kept.tolist():
-        notice = notices[number]
-        groups["title", notice.unit, notice.kind, _plain_title(notice)].append(number)
-        if notice.unit and notice.period[0]:
-            groups["period", notice.unit, notice.kind, notice.period].append(number)
-    for group in groups.values():
-        ordered = sorted(group, key=lambda number: (notices[number].published, number))
-        for place, number in enumerate(ordered):
-            for other in ordered[place + 1 : place + 1 + _NEIGHBOURS]:
-                yield min(number, other), max(number, other)
+    for column, group_of in enumerate((_title_group, _period_group)):
+        for members in _alike(kept, keys[kept, column]):
+            groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+            for number in members:
+                groups[group_of(notices[number])].append(number)
+            for group in groups.values():
+                ordered = sorted(group, key=lambda number: (notices[number].published, number))
+                for place, number in enumerate(ordered):
+                    for other in ordered[place + 1 : place + 1 + _NEIGHBOURS]:
+                        yield min(number, other), max(number, other)
+
+
+def _alike(numbers: NDArray[np.int64], keys: NDArray[np.uint64]) -> Iterator[list[int]]:
+    """Yield the `numbers` of each key but 0 that several have, ascending."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, np.int64)
+    ends = np.r_[begins[1:], len(ordered)]
+    chosen = (ends - begins > 1) & (ordered[begins] != 0)
+    for first, last in zip(begins[chosen].tolist(), ends[chosen].tolist(), strict=True):
+        yield numbers[order[first:last]].tolist()
 
 
 def _plain_title(notice: Notice) -> str:
@@ -193,8 +231,8 @@ def _revision(notice: Notice) -> int:
 
 def _similar(
     notices: Sequence[Notice], sketches: NDArray[np.uint16], kept: NDArray[np.int64], grouped: dict[int, int]
-) -> list[Kin]:
-    """Return for each notice the most similar one before it, leaving out versions and parts of one file."""
+) -> list[tuple[int, Kin]]:
+    """Return for each notice by its number the most similar one before it, leaving out versions and parts of one file."""
     pairs = kept[likely_pairs(sketches[kept])] if len(kept) else np.zeros((0, 2), np.int64)
     values = resemblances(sketches, pairs)
     best: dict[int, tuple[float, int]] = {}
@@ -204,7 +242,8 @@ def _similar(
         if not versions and notices[first].file != notices[second].file:
             best[second] = max(best.get(second, (0.0, 0)), (value, -first))
     return [
-        Kin(KinKind.SIMILAR, notices[second].id, notices[-first].id, value) for second, (value, first) in best.items()
+        (second, Kin(KinKind.SIMILAR, notices[second].id, notices[-first].id, value))
+        for second, (value, first) in best.items()
     ]
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.fusion import Ranking, best_first
-from index.postings import BLOCK, Postings, open_blocks
-from index.tables import TextTable, open_array
+from index.postings import BLOCK
+from index.segments import open_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.postings import Block
+    from index.segments import Segment
 
 _MOST_FOUND = 50_000
 """Words whose numbers are remembered."""
@@ -33,46 +34,48 @@ _MOST_FOUND = 50_000
 class LexicalIndex:
     """BM25 over saved postings, memory-mapped; nothing is read before the first question."""
 
-    def __init__(
-        self, words: TextTable, blocks: tuple[Block, ...], lengths: NDArray[np.int32], *, k1: float, b: float
-    ) -> None:
-        self._words = words
-        self._blocks = blocks
-        self._lengths = lengths
+    def __init__(self, segments: tuple[Segment, ...], *, k1: float, b: float) -> None:
+        self.segments = segments
+        self._lengths: NDArray[np.int32] = np.concatenate([segment.lengths for segment in segments])
+        numbers = np.concatenate([segment.numbers for segment in segments])
+        in_order = np.array_equal(numbers, np.arange(len(numbers)))
+        self._stored = None if in_order else _inverse(numbers)
+        """Where among all that is stored each passage lies; None if that is its number."""
+        self._size = len(self._lengths if self._stored is None else self._stored)
         self._k1 = k1
         self._b = b
-        mean = float(self._lengths.mean()) if len(self._lengths) else 0.0
+        living = self._lengths if self._stored is None else self._lengths[self._stored]
+        mean = float(living.mean()) if len(living) else 0.0
         self._mean = mean or 1.0
-        self._found: dict[str, tuple[tuple[Block, int, int], ...]] = {}
+        self._found: dict[str, tuple[int, tuple[tuple[Block, int, int], ...]]] = {}
 
     @classmethod
     def open(cls, folder: Path, *, k1: float, b: float) -> LexicalIndex:
         """Return the index saved in `folder`; it stays usable when the files are deleted later."""
-        words, lengths = TextTable.open(folder, "words"), open_array(folder / "lengths.npy")
-        return cls(words, open_blocks(folder), lengths, k1=k1, b=b)
+        return cls(open_segments(folder), k1=k1, b=b)
 
     def __len__(self) -> int:
-        return len(self._lengths)
-
-    def postings(self) -> Postings:
-        """Return everything that is stored, to be merged into another generation."""
-        return Postings(self._words.rows(), self._blocks, self._lengths)
+        return self._size
 
     def passages_with(self, word: str) -> int:
         """Return the number of passages that hold `word`; 0 for an unknown one."""
-        return sum(last - first for _, first, last in self._entries(word))
+        return self._entries(word)[0]
 
-    def _entries(self, word: str) -> tuple[tuple[Block, int, int], ...]:
-        """Return where the entries of `word` lie in each block that holds it; a question asks for each word often."""
+    def _entries(self, word: str) -> tuple[int, tuple[tuple[Block, int, int], ...]]:
+        """Return how many passages hold `word`, and where its entries lie in each block; a question asks often."""
         found = self._found.get(word)
         if found is None:
             if len(self._found) >= _MOST_FOUND:
                 self._found.clear()
-            number = self._words.find(word)
-            places = ((block, _place(block, number)) for block in self._blocks) if number >= 0 else ()
-            found = self._found[word] = tuple(
-                (block, int(block.starts[at]), int(block.starts[at + 1])) for block, at in places if at >= 0
-            )
+            frequency, places = 0, list[tuple["Block", int, int]]()
+            for segment in self.segments:
+                number = segment.words.find(word)
+                frequency -= segment.gone_with(number)
+                for block in segment.blocks if number >= 0 else ():
+                    if (at := _place(block, number)) >= 0:
+                        places.append((block, int(block.starts[at]), int(block.starts[at + 1])))
+                        frequency += places[-1][2] - places[-1][1]
+            found = self._found[word] = frequency, tuple(places)
         return found
 
     def idf(self, word: str) -> float:
@@ -83,20 +86,26 @@ class LexicalIndex:
         return math.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
 
     def weights(self, query: Iterable[tuple[str, float]]) -> dict[int, float]:
-        """Return the number of each word of `query` that some passage holds, with its weight times its idf."""
+        """Return the number of each word of `query` that some passage holds, with its weight times its idf.
+
+        Words have numbers where there is one segment, as there is beside a store that wants them.
+        """
+        (segment,) = self.segments
         found: dict[int, float] = {}
         for word, weight in query:
             if frequency := self.passages_with(word):
-                number = self._words.find(word)
+                number = segment.words.find(word)
                 found[number] = found.get(number, 0.0) + weight * self._idf(frequency)
         return found
 
     def word_vectors(self) -> Iterator[dict[int, float]]:
         """Yield for each passage what each of its words is worth there, by the word's number.
 
-        A score is the sum, over the words of a question, of this and what `weights` gives, multiplied.
+        A score is the sum, over the words of a question, of this and what `weights` gives, multiplied; the same holds for
+        the segments.
         """
-        for block in self._blocks:
+        (segment,) = self.segments
+        for block in segment.blocks:
             words, passages, counts = block.columns()
             often = counts.astype(np.float32)
             worths = often / (often + self._damping[passages])
@@ -109,20 +118,20 @@ class LexicalIndex:
 
     def scores(self, query: Iterable[tuple[str, float]]) -> NDArray[np.float32]:
         """Return the score of every passage, shape (len(self),), for weighted words; unknown words add nothing."""
-        scores = np.zeros(len(self), dtype=np.float32)
+        scores = np.zeros(len(self._lengths), dtype=np.float32)
         for word, weight in query:
-            entries = self._entries(word)
-            idf = np.float32(weight * self._idf(sum(last - first for _, first, last in entries)))
+            frequency, entries = self._entries(word)
+            idf = np.float32(weight * self._idf(frequency))
             for block, first, last in entries:
                 # A passage occurs once among the entries of a word, so plain indexing adds rightly.
                 inside = scores[block.first :]
                 passages, counts = block.passages[first:last], block.counts.of(first, last).astype(np.float32)
                 inside[passages] += idf * (counts / (counts + self._damping[block.first :][passages]))
-        return scores
+        return scores if self._stored is None else scores[self._stored]
 
     @functools.cached_property
     def _damping(self) -> NDArray[np.float32]:
-        """What the count of a word is weighed against in each passage, shape (len(self),): more in a longer one."""
+        """What the count of a word is weighed against in each stored passage: more in a longer one."""
         relative = self._lengths.astype(np.float32) / self._mean
         damping: NDArray[np.float32] = self._k1 * (1 - self._b + self._b * relative)
         return damping
@@ -135,6 +144,14 @@ class LexicalIndex:
         `allowed` restricts the search to these passages; an empty one, or an empty query, gives an empty ranking.
         """
         return best_scored(self.scores(query), k, allowed=allowed)
+
+
+def _inverse(numbers: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return where each number stands in `numbers`; those below 0 are passed over."""
+    living = np.flatnonzero(numbers >= 0)
+    places = np.empty(len(living), dtype=np.int64)
+    places[numbers[living]] = living
+    return places
 
 
 def _place(block: Block, word: int) -> int:

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FORMAT = 3
-"""2 added how notices are related, and the manifest's own checksum; 3 packs texts, word counts and sketches."""
-READABLE = frozenset({1, 2, FORMAT})
+FORMAT = 4
+"""2 added how notices are related, and the manifest's own checksum; 3 packs texts, word counts and sketches; 4 has word
+counts in segments and what notices are grouped by."""
+READABLE = frozenset({1, 2, 3, FORMAT})
 """Formats that can be read; the next update writes `FORMAT`."""
+WITH_BLOCKS = 3
+"""The first format that keeps word counts in blocks."""
 CURRENT = "CURRENT"
 _GENERATION = re.compile(r"\d{6,}")
 MANIFEST = "manifest.json"
@@ -175,10 +178,17 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def stored_files(folder: Path) -> dict[str, StoredFile]:
-    """Return size and SHA-256 of every file in `folder`, by its path there."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): StoredFile(path.stat().st_size, _sha256(path)) for path in paths}
+def stored_files(folder: Path, *, known: Mapping[str, StoredFile] | None = None) -> dict[str, StoredFile]:
+    """Return size and SHA-256 of every file in `folder`, by its path there.
+
+    Those in `known` are not read: they are files of an earlier generation under another name, and keep its checksums.
+    """
+    known = known or {}
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {
+        name: known[name] if name in known else StoredFile((folder / name).stat().st_size, _sha256(folder / name))
+        for name in names
+    }
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

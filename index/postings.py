@@ -131,18 +131,20 @@ def _joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
     return np.concatenate([np.zeros(0, dtype), *(part.astype(dtype) for part in parts)])
 
 
-def open_blocks(folder: Path) -> tuple[Block, ...]:
-    """Return the blocks saved in `folder`, mapped; those of formats before 3 come as one."""
+def open_blocks(folder: Path, *, first: int = 0) -> tuple[Block, ...]:
+    """Return the blocks saved in `folder`, mapped, their passages counted from `first`; formats before 3 have one."""
     if not (folder / "blocks.npy").exists():
         starts, passages, counts = (open_array(folder / f"{name}.npy") for name in ("starts", "passages", "counts"))
         words = np.arange(max(len(starts) - 1, 0), dtype=np.uint32)
-        return (Block(0, words, starts, passages, Counts(counts, None, start=0)),)
+        return (Block(first, words, starts, passages, Counts(counts, None, start=0)),)
     names = ("blocks", "block_words", "block_starts", "passages", "counts", "large_places", "large_counts")
     table, words, starts, passages, counts, places, values = (open_array(folder / f"{name}.npy") for name in names)
     blocks = []
     for number, ((a, b), (c, d)) in enumerate(zip(*map(itertools.pairwise, table.tolist()), strict=True)):
         held = Counts(counts, (places, values), start=c)
-        blocks.append(Block(number * BLOCK, words[a:b], starts[a + number : b + number + 1], passages[c:d], held))
+        blocks.append(
+            Block(first + number * BLOCK, words[a:b], starts[a + number : b + number + 1], passages[c:d], held)
+        )
     return tuple(blocks)
 
 

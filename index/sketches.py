@@ -105,7 +105,8 @@ def likely_pairs(sketches: NDArray[np.uint16]) -> NDArray[np.int64]:
     Rows with a band in common are paired with the first of them and with the one before, so that their number
     grows with the rows and not with their square.
     """
-    found = [np.zeros((0, 2), dtype=np.int64)]
+    found = [np.zeros(0, dtype=np.int64)]
+    rows = max(len(sketches), 1)
     filled = np.flatnonzero((sketches != _NOTHING).any(axis=1))
     for start in range(0, SIZE, _ROWS):
         band = np.ascontiguousarray(sketches[filled, start : start + _ROWS])
@@ -115,5 +116,7 @@ def likely_pairs(sketches: NDArray[np.uint16]) -> NDArray[np.int64]:
         firsts = np.maximum.accumulate(np.where(np.r_[True, ~same], np.arange(len(order)), 0)) if len(order) else order
         places = np.flatnonzero(same) + 1
         for partners in (firsts[places], places - 1):
-            found.append(np.stack((filled[order[partners]], filled[order[places]]), axis=1))
-    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
+            # Equal keys stay in the order of their rows, so that a partner stands before.
+            found.append(filled[order[partners]] * rows + filled[order[places]])
+    pairs = np.unique(np.concatenate(found))
+    return np.stack((pairs // rows, pairs % rows), axis=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from bisect import bisect_left, bisect_right
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from index.embedding import Embedder, open_embedder
 from index.errors import IndexDamagedError, ModelMismatchError
-from index.kinship import Kin, KinKind, superseded
+from index.kinship import Kin, KinKind, group_keys, superseded
 from index.lexical import LexicalIndex
 from index.lexicon import Lexicon
 from index.manifest import Manifest, current_generation, generations, open_generation
@@ -143,7 +144,7 @@ class Index:
         return LazySequence(range(len(self._files)), self._file)
 
     def _file_number(self, path: str) -> int:
-        number = bisect_left(self.files, path, key=_path_of)
+        number = bisect_left(self.files, path, key=itemgetter("path"))
         if number == len(self.files) or self.files[number]["path"] != path:
             raise KeyError(path)
         return number
@@ -165,9 +166,14 @@ class Index:
     @property
     def notices_with_unit(self) -> Sequence[Notice]:
         """The notices that are about a unit, in order: of a collection of many other texts, the few that matter."""
-        if "unit_notices.npy" not in self.manifest.stored:
-            return [notice for notice in self.notices if notice.unit]
-        return list(map(self.notice_at, open_array(self.folder / "unit_notices.npy").tolist()))
+        return list(map(self.notice_at, self.unit_notices.tolist()))
+
+    @functools.cached_property
+    def unit_notices(self) -> NDArray[np.int64]:
+        """The numbers of those notices, ascending."""
+        if "unit_notices.npy" in self.manifest.stored:
+            return open_array(self.folder / "unit_notices.npy")
+        return np.array([number for number, notice in enumerate(self.notices) if notice.unit], dtype=np.int64)
 
     def notices_of(self, file: str) -> Sequence[Notice]:
         """Return the notices of `file` in order. Raises KeyError for an unknown file."""
@@ -192,14 +198,18 @@ class Index:
         """Ids of all notices but those; always the same value, so that a filter by it need not be worked out again."""
         return frozenset(self._columns.number_of.keys() - self.superseded)
 
-    def sketches(self) -> tuple[NDArray[np.uint16], NDArray[np.uint64]] | None:
-        """Return the sketches and digests of all notices, or None in an index of format 1."""
+    def sketches(self) -> tuple[NDArray[np.uint16], NDArray[np.uint64], NDArray[np.uint64]] | None:
+        """Return the sketches, digests and group keys of all notices, or None in an index of format 1."""
         if self.manifest.format < _WITH_KIN:
             return None
-        folder = self.folder / "kinship"
+        folder, keys = self.folder / "kinship", self.folder / "kinship" / "keys.npy"
         # Formats before 3 kept four bytes of each number; the two that are kept now are the lower ones.
         sketches = open_array(folder / "sketches.npy").astype(np.uint16, copy=False)
-        return sketches, open_array(folder / "digests.npy")
+        return (
+            sketches,
+            open_array(folder / "digests.npy"),
+            open_array(keys) if keys.exists() else group_keys(self.notices),
+        )
 
     def notice(self, notice_id: str) -> Notice:
         """Return the notice with this id. Raises KeyError if there is none."""
@@ -283,17 +293,8 @@ class Index:
     def _read_notice(self, number: int) -> Notice:
         return notice_of(json.loads(self._notices[number]))
 
-    def notices_between(self, numbers: range) -> list[Notice]:
-        """Return the notices with these numbers, faster than one by one."""
-        rows = self._notices.rows()[numbers.start : numbers.stop]
-        return [notice_of(values) for values in json.loads(b"[" + b",".join(rows) + b"]")]
-
     def _read_sections(self, number: int) -> tuple[Section, ...]:
         return tuple(map(section_of, json.loads(self._sections[number])))
 
     def _read_path(self, number: int) -> tuple[str, ...]:
         return tuple(json.loads(self._paths[number]))
-
-
-def _path_of(record: dict[str, Any]) -> str:
-    return str(record["path"])

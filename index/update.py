@@ -96,7 +96,7 @@ def remove_notices(
         config = earlier.manifest.config
         plan = Plan(earlier, default_pipeline(), config)
         plan.drop(names)
-        return _carry_out(plan, directory, config, earlier, embedder or earlier.embedder, progress)
+        return _carry_out(plan, directory, config, earlier, embedder or earlier.embedder, progress, whole=True)
 
 
 def _model_name(config: IndexConfig, earlier: Index | None) -> str:
@@ -119,7 +119,14 @@ def _nothing(plan: Plan) -> str:
 
 
 def _carry_out(
-    plan: Plan, directory: Path, config: IndexConfig, earlier: Index | None, embedder: Embedder, progress: Progress
+    plan: Plan,
+    directory: Path,
+    config: IndexConfig,
+    earlier: Index | None,
+    embedder: Embedder,
+    progress: Progress,
+    *,
+    whole: bool = False,
 ) -> UpdateReport:
     """Publish the generation that `plan` asks for, unless it is the one in use, and return the report."""
     if earlier is not None and not plan.alters_files and _same_build(earlier, config, embedder):
@@ -139,6 +146,7 @@ def _carry_out(
             embedder=embedder,
             earlier=earlier,
             progress=progress,
+            whole=whole,
         )
         return _report(plan, publish(directory, folder))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from index.postings import Postings
     from index.types import Notice
 
 STORE = "Milvus"
@@ -132,7 +133,15 @@ def _passages(index: Index) -> Iterator[Problem]:
 
 def _words(index: Index) -> Iterator[Problem]:
     """Yield what does not fit together in the word counts."""
-    words = index.lexical.postings()
+    numbers = np.concatenate([segment.numbers for segment in index.lexical.segments])
+    if not np.array_equal(np.sort(numbers[numbers >= 0]), np.arange(len(index.passages))):
+        yield Problem("lexical", "词项段的编号与段落不符")
+    for segment in index.lexical.segments:
+        yield from _postings(segment.postings())
+
+
+def _postings(words: Postings) -> Iterator[Problem]:
+    """Yield what does not fit together in the word counts of a segment."""
     for block in words.blocks:
         counts = block.counts.of(0, len(block.passages))
         if len(block.starts) != len(block.words) + 1 or int(block.starts[-1]) != len(block.passages):

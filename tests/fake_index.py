@@ -166,7 +166,7 @@ class Bench:
 
 def state(index: Index) -> tuple[Any, ...]:
     """All that an index holds, but for where its files came from."""
-    words = index.lexical.postings()
+    words = index.lexical.segments[0].postings()
     return (
         {file: index.text(file) for file in (record["path"] for record in index.files)},
         list(index.notices),

@@ -37,7 +37,7 @@ def test_a_word_is_found_on_both_sides_of_the_border(two_blocks: Postings, tmp_p
     assert [lexical.passages_with(word) for word in ("常", "末", "首", "无")] == [SIZE, 1, 1, 0]
     assert lexical.search([("首", 1.0), ("末", 1.0)], 5)[0].tolist() == [BLOCK, BLOCK - 1]
     assert lexical.search([("常", 1.0)], 1)[0].tolist() == [3]
-    for mine, other in zip(lexical.postings().columns(), two_blocks.columns(), strict=True):
+    for mine, other in zip(lexical.segments[0].postings().columns(), two_blocks.columns(), strict=True):
         np.testing.assert_array_equal(mine, other)
 
 
@@ -57,7 +57,7 @@ def test_counts_come_back_as_written(tmp_path_factory: pytest.TempPathFactory, r
     documents = [[name for name, times in zip("甲乙丙丁", row, strict=False) for _ in range(times)] for row in repeats]
     counted = count_words(documents)
     counted.save(folder)
-    again = LexicalIndex.open(folder, k1=1.5, b=0.75).postings()
+    again = LexicalIndex.open(folder, k1=1.5, b=0.75).segments[0].postings()
     assert list(again.words) == list(counted.words)
     for mine, other in zip(again.columns(), counted.columns(), strict=True):
         np.testing.assert_array_equal(mine, other)

@@ -184,7 +184,6 @@ def test_reader_keeps_its_generation_while_writers_publish(tmp_path: Path) -> No
 def test_notices_of_a_file_and_those_about_a_unit(index: Index) -> None:
     assert [notice.unit for notice in index.notices_of("a.txt")] == ["甲市通", "丙县通"]
     assert list(index.notices_with_unit) == list(index.notices)
-    assert list(index.notices_between(range(1, 3))) == list(index.notices)[1:]
     assert not index.superseded
     assert sorted(index.current_ids) == sorted(notice.id for notice in index.notices)
     with pytest.raises(KeyError):
