@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from assistant.evidence import Evidence
     from assistant.question import Question
+    from assistant.sentences import Sentence
     from assistant.units import Gazetteer
     from index.store import Index
 
@@ -59,7 +61,7 @@ def admit(asked: Question, ranked: Found, index: Index, gazetteer: Gazetteer) ->
     """Return the evidence that may answer, best first; if there is none, the reason and what is missing."""
     kept = ranked
     if asked.places.other and not asked.places.held:
-        kept = tuple(item for item in kept if _is_about(asked.places.other, item, index, gazetteer))
+        kept = _about(asked.places.other, kept, index, gazetteer)
         if not kept:
             return (), Reason.UNKNOWN_UNIT, ""
     for rule in (_contact, _person, _indicator, _year, _value, _day, _unit, _said):
@@ -187,13 +189,24 @@ def _near(ranked: Found, fits: Callable[[Evidence], bool]) -> Found:
     return tuple(item for item in ranked if fits(item) and item.score > ranked[0].score - _TYPE_MARGIN)
 
 
-def _is_about(names: Sequence[str], item: Evidence, index: Index, gazetteer: Gazetteer) -> bool:
-    """Whether evidence is about a place that no notice bears: its notice begins with it, or it says what is asked of it."""
-    notice = index.notice(item.sentence.passage.notice)
-    lead = fold(index.text(notice.file)[notice.start : min(notice.end, notice.start + _LEAD)])
+def _about(names: Sequence[str], ranked: Found, index: Index, gazetteer: Gazetteer) -> Found:
+    """Keep evidence about a place that no notice bears: its notice begins with it, or it says what is asked of it."""
     bare = [re.sub(r"(?:省|市|区|县)$", "", fold(name)) if len(name) > 2 else fold(name) for name in names]
     pattern = re.compile(rf"(?<![与和同赴及、到向鉴习比])(?:{'|'.join(map(re.escape, bare))})")
-    if not notice.unit and pattern.search(gazetteer.mask(f"{fold(notice.title)}\n{lead}")):
-        return True
-    said = gazetteer.mask(f"{item.sentence.headings}\n{item.sentence.text}")
-    return item.feature("coverage") >= _TOLD_OF_OTHERS and bool(pattern.search(said))
+
+    @functools.cache
+    def begins(notice_id: str) -> bool:
+        notice = index.notice(notice_id)
+        if notice.unit:
+            return False
+        lead = fold(index.text(notice.file)[notice.start : min(notice.end, notice.start + _LEAD)])
+        return bool(pattern.search(gazetteer.mask(f"{fold(notice.title)}\n{lead}")))
+
+    @functools.cache
+    def says(sentence: Sentence) -> bool:
+        return bool(pattern.search(gazetteer.mask(f"{sentence.headings}\n{sentence.text}")))
+
+    def told(item: Evidence) -> bool:
+        return item.feature("coverage") >= _TOLD_OF_OTHERS and says(item.sentence)
+
+    return tuple(item for item in ranked if begins(item.sentence.passage.notice) or told(item))

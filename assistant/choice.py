@@ -27,19 +27,22 @@ _TYPED = {
 }
 
 
-def outplayed(item: Evidence, rivals: Sequence[Evidence], probe: Probe) -> bool:
-    """Whether one of the `rivals`, of the same sentence and kind, plays the asked part where `item` does not.
+def unbeaten(found: Sequence[Evidence], probe: Probe) -> list[Evidence]:
+    """Return those of the candidates `found` in one sentence that no rival outplays, in their order; none give none.
 
-    The rival must be no worse in any part, nor in its unit; else nothing is beyond doubt.
+    A rival of the same kind outplays what does not play the asked part where it does itself. It must be no worse in any
+    part, nor in its unit; else nothing is beyond doubt.
     """
-    own = _parts(item, probe)
-    return any(
-        rival.candidate.kind == item.candidate.kind
-        and rival.feature("unit_fit") >= item.feature("unit_fit") - _LESS
-        and _better(_parts(rival, probe), own)
-        for rival in rivals
-        if rival is not item
-    )
+    parts = [(item, item.feature("unit_fit"), _parts(item, probe)) for item in found]
+    return [
+        item
+        for item, fit, own in parts
+        if not any(
+            rival.candidate.kind == item.candidate.kind and rivalling >= fit - _LESS and _better(theirs, own)
+            for rival, rivalling, theirs in parts
+            if rival is not item
+        )
+    ]
 
 
 def _better(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

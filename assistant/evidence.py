@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.choice import outplayed, typed_inside
+from assistant.choice import typed_inside, unbeaten
 from assistant.features import NAMES, sentence_features
 from assistant.matching import Match, match_sentences
 from assistant.standing import standings
@@ -125,7 +125,7 @@ def _inside(scored: tuple[float, Evidence]) -> tuple[float, int, int]:
 
 def _chosen(found: Sequence[Evidence], probe: Probe) -> list[Evidence]:
     """Return the candidates of one sentence, best first, with the value in front that plays the asked part."""
-    standing = [item for item in found if not outplayed(item, found, probe)]
+    standing = unbeaten(found, probe)
     best = typed_inside(standing[0], standing, probe.question.wanted)
     return [best, *(item for item in found if item is not best)]
 

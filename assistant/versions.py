@@ -31,13 +31,10 @@ def version_notes(citations: Iterable[Citation], index: Index) -> tuple[str, ...
 
 
 def _lines(notice: str, index: Index) -> Iterator[str]:
-    older = [one.notice for one in index.kin if one.other == notice and one.kind is KinKind.OLDER]
-    newer = [one.other for one in index.kin if one.notice == notice and one.kind is KinKind.OLDER]
-    others = [
-        one.other if one.notice == notice else one.notice
-        for one in index.kin
-        if one.kind is KinKind.UNDATED and notice in {one.notice, one.other}
-    ]
+    own = [one for one in index.kin if one.notice == notice or one.other == notice]
+    older = [one.notice for one in own if one.other == notice and one.kind is KinKind.OLDER]
+    newer = [one.other for one in own if one.notice == notice and one.kind is KinKind.OLDER]
+    others = [one.other if one.notice == notice else one.notice for one in own if one.kind is KinKind.UNDATED]
     if older:
         yield f"出自较新的版本；旧版未用：{_names(older, index)}{OLDER_ON_REQUEST}"
     if newer:

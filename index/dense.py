@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.fusion import Ranking, best_first
+from index.fusion import Ranking, ascending, best_first
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,7 +137,7 @@ class FaissStore:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         if allowed is not None and not self.is_exact and len(allowed) <= EXACT_UP_TO:
-            numbers = np.unique(allowed)
+            numbers = ascending(allowed)
             return best_first(numbers, (self.vectors(numbers) @ query[0]).astype(np.float32), k)
         scores, ids = self._search(query, k, allowed)
         found = ids[0] >= 0

@@ -17,6 +17,15 @@ Ranking: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.float32]]"
 """Passage numbers of shape (n,), best first, and their scores of shape (n,)."""
 
 
+def ascending(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `ids` in ascending order, each once: themselves if they are so already, as those of filters are."""
+    if (ids[1:] > ids[:-1]).all():
+        return ids
+    # Sorting a hundred thousand numbers takes longer than all else that a search does.
+    sorted_: NDArray[np.int64] = np.unique(ids)
+    return sorted_
+
+
 def best_first(ids: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Ranking:
     """Return the `k` best of `ids` with their scores, equal scores in the order of the numbers.
 

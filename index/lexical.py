@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.fusion import Ranking, best_first
+from index.fusion import Ranking, ascending, best_first
 from index.postings import BLOCK
 from index.segments import open_segments
 
@@ -168,6 +168,5 @@ def best_scored(scores: NDArray[np.float32], k: int, *, allowed: NDArray[np.int6
     if allowed is None:
         ids = np.flatnonzero(scores > 0)
     else:
-        # Sorted after the others are gone: of many that are allowed, few hold a word of the question.
-        ids = np.unique(allowed[scores[allowed] > 0])
+        ids = ascending(allowed[scores[allowed] > 0])
     return best_first(ids, scores[ids], k)

@@ -37,8 +37,7 @@ _WITH_KIN = 2
 _WITH_RUNS = 3
 """The first format that keeps which notices a file holds."""
 _CACHED_TEXTS = 256
-_CACHED_NOTICES = 4096
-_CACHED_FILES = 4096
+_CACHED_ROWS = 4096
 
 
 def open_index(
@@ -98,9 +97,11 @@ class Index:
         self._lexicon = lexicon
         self._open_tables(self.folder)
         self.text_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._texts.__getitem__)
-        self._file = functools.lru_cache(maxsize=_CACHED_FILES)(self._read_file)
+        self._file = functools.lru_cache(maxsize=_CACHED_ROWS)(self._read_file)
+        self._file_number = functools.lru_cache(maxsize=_CACHED_ROWS)(self._find_file)
+        self._passage = functools.lru_cache(maxsize=_CACHED_ROWS)(self._read_passage)
         self.marks_of = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_marks)
-        self.notice_at = functools.lru_cache(maxsize=_CACHED_NOTICES)(self._read_notice)
+        self.notice_at = functools.lru_cache(maxsize=_CACHED_ROWS)(self._read_notice)
         self.sections_at = functools.lru_cache(maxsize=_CACHED_TEXTS)(self._read_sections)
         self.path_at = functools.lru_cache(maxsize=None)(self._read_path)
 
@@ -143,7 +144,7 @@ class Index:
         """What is recorded of each file, in order of path: path, location, sha256, encoding, whole, and notes if any."""
         return LazySequence(range(len(self._files)), self._file)
 
-    def _file_number(self, path: str) -> int:
+    def _find_file(self, path: str) -> int:
         number = bisect_left(self.files, path, key=itemgetter("path"))
         if number == len(self.files) or self.files[number]["path"] != path:
             raise KeyError(path)
@@ -269,7 +270,7 @@ class Index:
         number = self._columns.number_of[notice_id]
         return range(int(self.notice_passages[number]), int(self.notice_passages[number + 1]))
 
-    def _passage(self, number: int) -> Passage:
+    def _read_passage(self, number: int) -> Passage:
         file, path, start, end = self.passage_rows[number].tolist()
         notice = bisect_right(self.notice_passages, number) - 1
         return Passage(
@@ -283,8 +284,7 @@ class Index:
         )
 
     def _read_file(self, number: int) -> dict[str, Any]:
-        record: dict[str, Any] = json.loads(self._files[number])
-        return record
+        return dict(json.loads(self._files[number]))
 
     def _read_marks(self, number: int) -> tuple[Mark, ...]:
         """Return the marks of the text with this number."""

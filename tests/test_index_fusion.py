@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.config import FusionMethod
-from index.fusion import Ranking, best_first, fuse
+from index.fusion import Ranking, ascending, best_first, fuse
 
 
 def ranking(*pairs: tuple[int, float]) -> Ranking:
@@ -16,6 +16,14 @@ EMPTY = ranking()
 
 def pairs(found: Ranking) -> list[tuple[int, float]]:
     return [(i, round(s, 4)) for i, s in zip(found[0].tolist(), found[1].tolist(), strict=True)]
+
+
+@given(st.lists(st.integers(0, 50), max_size=20))
+def test_ascending_numbers_stay_and_others_are_sorted(numbers: list[int]) -> None:
+    ids = np.array(numbers, np.int64)
+    found = ascending(ids)
+    assert found.tolist() == sorted(set(numbers))
+    assert ascending(found) is found
 
 
 def test_best_first_orders_ties_by_number_even_at_the_cut() -> None:
