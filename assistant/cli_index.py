@@ -31,6 +31,9 @@ def index_command(
         int | None,
         typer.Option("--jobs", min=1, metavar="N", help="读取和切分的工作进程数，默认随文件多少和核数而定。"),
     ] = None,
+    check_contents: Annotated[
+        bool, typer.Option("--check-contents", help="逐一读取已编入的文件，而不按大小和时间认定未变。")
+    ] = False,
 ) -> None:
     """Add or refresh files and folders, and report what changed."""
     if watch and dask:
@@ -43,4 +46,6 @@ def index_command(
         raise typer.Exit(watch_paths([Path(path) for path in paths], directory=index, model=model, store=store))
     from assistant.indexing import index_paths
 
-    raise typer.Exit(index_paths(paths, directory=index, model=model, store=store, dask=dask, jobs=jobs))
+    raise typer.Exit(
+        index_paths(paths, directory=index, model=model, store=store, dask=dask, jobs=jobs, check=check_contents)
+    )

@@ -34,17 +34,20 @@ def index_paths(
     store: str | None = None,
     dask: str | None = None,
     jobs: int | None = None,
+    check: bool = False,
 ) -> int:
     """Bring the index at `directory` up to `paths`, print the report, and return 1 if a file failed, else 0.
 
     `dask` is the address of a scheduler whose machines prepare the files, else `jobs` processes here do, None for as many
-    as pay. Of `paths`, those that are https addresses are fetched first and kept beside the index. Raises
+    as pay. With `check` files are read though they stand as they were met. Of `paths`, those that are https addresses are fetched first and kept beside the index. Raises
     NothingIndexedError if nothing could be indexed, ClusterError, WorkerError and what `update_index` raises.
     """
     places, unreached = _places(paths, directory)
     config = config_of(directory, model, store)
     with _elsewhere(dask, jobs) as elsewhere, shown_progress() as progress:
-        report = update_index(places, directory=directory, config=config, progress=progress, elsewhere=elsewhere)
+        report = update_index(
+            places, directory=directory, config=config, progress=progress, elsewhere=elsewhere, check_contents=check
+        )
     report = replace(report, failed=(*unreached, *report.failed))
     if not (report.added or report.changed or report.unchanged or report.removed or report.failed):
         raise TongbaoError("给出的路径中没有可索引的通报文件，索引未改动")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from index.documents import Document
     from index.embedding import Embedder
-    from index.plan import Pipeline
+    from index.pipeline import Pipeline
 
 _SAMPLE = "中共云川市委关于巡视整改进展情况的通报：落实管护资金1260万元，聘用管护员415人，2023-2025年完成。"
 _PACKAGES = ("tongbao", "dask", "distributed")
@@ -104,7 +104,7 @@ def _cut(errand: Errand, config: IndexConfig) -> Outcome:
 @functools.cache
 def _pipeline() -> Pipeline:
     """Return the readers, opened once: they keep files that may be hostile in a process of their own."""
-    from index.plan import default_pipeline
+    from index.pipeline import default_pipeline
 
     return default_pipeline()
 

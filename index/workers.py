@@ -22,7 +22,7 @@ from index.cluster_worker import Outcome, prepare_files
 from index.embedding import StaticEmbedder
 from index.errors import ReadError, WorkerError
 from index.parcels import FILES, Parcels
-from index.plan import default_pipeline
+from index.pipeline import default_pipeline
 from index.preparing import Here
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.analysis import tokens
 from index.lexicon import Lexicon
-from index.plan import Pipeline
+from index.pipeline import Pipeline
 from index.store import Index, open_index
 from index.types import Notice, Passage, Section, SourceFile
 from index.update import UpdateReport, update_index

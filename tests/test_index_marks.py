@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.marks import Mark, MarkKind, Place, place_at
 from index.notices import parse_notices
 from index.passages import cut_passages
-from index.plan import Pipeline
+from index.pipeline import Pipeline
 from index.sections import section_tree
 from index.store import open_index
 from index.types import SourceFile

@@ -20,7 +20,7 @@ from index.analysis import tokens
 from index.config import IndexConfig
 from index.embedding import ModelError
 from index.notice_columns import NoticeColumns
-from index.plan import Pipeline
+from index.pipeline import Pipeline
 from index.search import search
 from index.update import remove_notices
 from index.vector_store import EVERYTHING, Filter

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import NothingIndexedError, ReadError, TongbaoError
 from index.manifest import current_generation
-from index.plan import default_pipeline
+from index.pipeline import default_pipeline
 from index.readers import SUFFIXES
 from index.store import open_index
 from index.update import remove_notices, update_index
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from index.plan import Pipeline
+    from index.pipeline import Pipeline
     from ui.arrivals import Arrival
 
 _LOG = logging.getLogger(__name__)
