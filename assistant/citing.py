@@ -45,6 +45,10 @@ def _citation(number: int, quote: Quote, index: Index) -> Citation:
         raise IndexDamagedError(f"文件 {quote.file} 的引文只有空白（{quote.start}–{quote.end}），请运行 tongbao verify")
     _require_unaltered(quote.notice, start, end, index)
     notice = index.notice(quote.notice)
+    if notice.file != quote.file or not notice.start <= start < notice.end:
+        raise IndexDamagedError(
+            f"引文不在通报“{notice.title}”之内（{quote.file} {start}–{end}），请运行 tongbao verify"
+        )
     place = index.place(quote.file, start)
     path = next((item.path for item in index.sections(quote.notice) if item.start <= start < item.end), ())
     return Citation(number, quote.file, quote.notice, notice.title, notice.unit, path, start, end, slice_, place)

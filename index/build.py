@@ -80,7 +80,7 @@ def _write_documents(folder: Path, contents: Contents) -> None:
         return lambda document: map(row, document.parts)
 
     def write(name: str, kept: str, new: Callable[[Document], Iterator[str]], *, packed: bool = False) -> None:
-        TextTable.write(folder, name, contents.rows(name, kept, new), packed=packed)
+        TextTable.write(folder, name, contents.rows(name, kept, new), packed=packed, summed=True)
 
     write("files", "files", lambda document: iter([_record(document)]))
     write("texts", "files", lambda document: iter([document.text]), packed=True)
@@ -138,7 +138,8 @@ def _write_kinship(folder: Path, contents: Contents) -> None:
     every, digested, keys = np.concatenate(sketches), np.concatenate(digests), np.concatenate(grouped)
     for name, array in (("sketches", every), ("digests", digested), ("keys", keys)):
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    TextTable.write(folder, "kin", map(to_row, map(values_of, find_kin(contents.notices, every, digested, keys))))
+    kin = find_kin(contents.notices, every, digested, keys)
+    TextTable.write(folder, "kin", map(to_row, map(values_of, kin)), summed=True)
 
 
 def _write_passages(folder: Path, contents: Contents) -> None:
@@ -171,7 +172,7 @@ def _write_passages(folder: Path, contents: Contents) -> None:
     joined[:, 1] = renumbered[joined[:, 1]]
     known = list(paths)
     TextTable.write(folder, "passage_ids", contents.rows("passage_ids", "passages", _passage_ids))
-    TextTable.write(folder, "paths", (to_row(known[number]) for number in order.tolist()))
+    TextTable.write(folder, "paths", (to_row(known[number]) for number in order.tolist()), summed=True)
     np.save(folder / "passages.npy", joined, allow_pickle=False)
     np.save(folder / "notice_passages.npy", np.cumsum(np.concatenate(counts)), allow_pickle=False)
 

@@ -227,7 +227,7 @@ class Salvage:
             return None
         if not self._trusts(_NOTICES):
             raise ReadError("曾移除其中部分通报，现在无法分辨是哪些；如需恢复请重新索引该文件")
-        rows = map(json.loads, TextTable.open(self._folder, "notices"))
+        rows = map(json.loads, TextTable.open(self._folder, "notices", checked=False))
         return {row["id"] for row in rows if row["file"] == record["path"]}
 
     def _source(self, record: dict[str, Any]) -> tuple[SourceFile, str]:
@@ -257,8 +257,8 @@ class Salvage:
 @functools.lru_cache(maxsize=4)
 def stored_texts(folder: Path) -> dict[tuple[str, str], Callable[[], SourceFile]]:
     """Return what reads each file of the generation in `folder`, by its path and checksum."""
-    texts = TextTable.open(folder, "texts")
-    marks = TextTable.open(folder, "marks") if (folder / "marks.txt").exists() else None
+    texts = TextTable.open(folder, "texts", checked=False)
+    marks = TextTable.open(folder, "marks", checked=False) if (folder / "marks.txt").exists() else None
 
     def reading(number: int, record: dict[str, Any]) -> Callable[[], SourceFile]:
         def read() -> SourceFile:
@@ -268,7 +268,7 @@ def stored_texts(folder: Path) -> dict[tuple[str, str], Callable[[], SourceFile]
 
         return read
 
-    records = map(json.loads, TextTable.open(folder, "files"))
+    records = map(json.loads, TextTable.open(folder, "files", checked=False))
     return {(record["path"], record["sha256"]): reading(number, record) for number, record in enumerate(records)}
 
 

@@ -6,11 +6,14 @@ import itertools
 import json
 import re
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import numpy as np
+
+from index.errors import IndexDamagedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _HEADER = re.compile(rb"\{'descr': '([<>|=][a-z]\d+)', 'fortran_order': False, 'shape': \(([\d, ]*)\), \}\s*")
 _PACKED = ".z"
+_SUMS = ".sums.npy"
 _LEVEL = 6
 """Of zlib: texts of notices shrink to 0.56 of their UTF-8; level 9 saves a thousandth more and takes twice the time."""
 
@@ -56,46 +60,67 @@ class Rows:
 class TextTable:
     """Numbered strings in one file with a table of byte offsets; opened without being read.
 
-    Rows are UTF-8, in a packed table each compressed by itself.
+    Rows are UTF-8, in a packed table each compressed by itself. A table with sums notices altered rows when they are read.
     """
 
-    def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[Any], *, packed: bool = False) -> None:
+    def __init__(
+        self,
+        blob: NDArray[np.uint8],
+        offsets: NDArray[Any],
+        *,
+        packed: bool = False,
+        sums: NDArray[np.uint32] | None = None,
+        path: Path | None = None,
+    ) -> None:
+        """Take `sums` of shape (rows,), the CRC-32 of the bytes of each row; `path` is named where one is not as written."""
         self._blob = blob
         self._offsets = offsets
         self._packed = packed
+        self._sums = sums
+        self._path = path
 
     @classmethod
-    def open(cls, folder: Path, name: str) -> TextTable:
-        """Return the table `name` of `folder`; it stays readable when the files are deleted later."""
+    def open(cls, folder: Path, name: str, *, checked: bool = True) -> TextTable:
+        """Return the table `name` of `folder`; it stays readable when the files are deleted later.
+
+        Its sums are left out of account unless `checked`: for those who looked at the checksum of the whole file.
+        """
         packed = folder / f"{name}{_PACKED}"
         path = packed if packed.exists() else folder / f"{name}.txt"
         blob = np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size else np.zeros(0, np.uint8)
-        return cls(blob.view(np.ndarray), open_array(folder / f"{name}.npy"), packed=path == packed)
+        offsets, sums = open_array(folder / f"{name}.npy"), None
+        if checked and (summed := folder / f"{name}{_SUMS}").exists():
+            sums = open_array(summed)
+            if len(sums) != max(len(offsets) - 1, 0):
+                raise ValueError(f"{summed.name} holds {len(sums)} sums of {len(offsets) - 1} rows")
+        return cls(blob.view(np.ndarray), offsets, packed=path == packed, sums=sums, path=path)
 
     @staticmethod
-    def write(folder: Path, name: str, rows: Iterable[str | bytes | Rows], *, packed: bool = False) -> None:
-        """Write `rows` as table `name` of `folder`; no rows give an empty table."""
-        lengths: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
-        single: list[int] = []
+    def write(
+        folder: Path, name: str, rows: Iterable[str | bytes | Rows], *, packed: bool = False, summed: bool = False
+    ) -> None:
+        """Write `rows` as table `name` of `folder`, with sums if `summed`; no rows give an empty table."""
+        sizes, sums = array("q"), array("I")
         with (folder / f"{name}{_PACKED if packed else '.txt'}").open("wb") as blob:
-            if not packed and isinstance(rows, list) and all(type(row) is bytes for row in rows):
+            if not (packed or summed) and isinstance(rows, list) and all(type(row) is bytes for row in rows):
                 # The words of a large collection: a million rows, written at once.
                 blob.write(b"".join(rows))
-                single, rows = list(map(len, rows)), ()
+                sizes, rows = array("q", map(len, rows)), ()
             for row in rows:
-                if not isinstance(row, Rows):
-                    data = row if isinstance(row, bytes) else row.encode("utf-8")
-                    single.append(blob.write(zlib.compress(data, _LEVEL) if packed else data))
-                elif row.table._packed == packed:
-                    lengths += [np.array(single, np.int64), row.table._lengths(row.start, row.stop)]
-                    single = []
+                if isinstance(row, Rows) and row.table._packed == packed:
                     blob.write(row.table._bytes(row.start, row.stop))
-                else:
-                    for number in range(row.start, row.stop):
-                        data = row.table.raw(number)
-                        single.append(blob.write(zlib.compress(data, _LEVEL) if packed else data))
-        offsets = np.cumsum(np.concatenate([*lengths, np.array(single, np.int64)]))
+                    sizes.frombytes(row.table._lengths(row.start, row.stop).tobytes())
+                    sums.frombytes(row.table._sums_of(row.start, row.stop).tobytes() if summed else b"")
+                    continue
+                for data in map(row.table.raw, range(row.start, row.stop)) if isinstance(row, Rows) else (row,):
+                    bare = data.encode("utf-8") if isinstance(data, str) else data
+                    stored = zlib.compress(bare, _LEVEL) if packed else bare
+                    sizes.append(blob.write(stored))
+                    sums.append(zlib.crc32(stored))
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.frombuffer(sizes, np.int64))))
         np.save(folder / f"{name}.npy", offsets.astype(_narrow(int(offsets[-1]))), allow_pickle=False)
+        if summed:
+            np.save(folder / f"{name}{_SUMS}", np.frombuffer(sums, np.uint32), allow_pickle=False)
 
     def __len__(self) -> int:
         return max(len(self._offsets) - 1, 0)
@@ -107,9 +132,20 @@ class TextTable:
         offsets = self._offsets[start : stop + 1].astype(np.int64)
         return offsets[1:] - offsets[:-1]
 
+    def _sums_of(self, start: int, stop: int) -> NDArray[np.uint32]:
+        """Return the sums of the rows `start` to `stop`: those kept, or new ones in a table from before there were any."""
+        if self._sums is not None:
+            return self._sums[start:stop]
+        return np.array([zlib.crc32(self._bytes(row, row + 1)) for row in range(start, stop)], np.uint32)
+
     def raw(self, number: int) -> bytes:
-        """Return the UTF-8 bytes of row `number`. Raises ValueError if a packed one is spoilt."""
+        """Return the UTF-8 bytes of row `number`.
+
+        Raises IndexDamagedError if they are not those that were written, ValueError if a packed row without sum is spoilt.
+        """
         data = self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])].tobytes()
+        if self._sums is not None and zlib.crc32(data) != self._sums[number]:
+            self._refuse(number)
         if not self._packed:
             return data
         try:
@@ -117,12 +153,23 @@ class TextTable:
         except zlib.error as error:
             raise ValueError(f"row {number} is spoilt: {error}") from error
 
+    def _refuse(self, number: int) -> None:
+        raise IndexDamagedError(
+            f"索引文件 {self._path} 第 {number + 1} 行的内容已被改动；请运行 tongbao verify，再用 tongbao repair 修复"
+        )
+
     def rows(self) -> list[bytes]:
-        """Return the UTF-8 bytes of all rows; of a table that is not packed much faster than one by one."""
+        """Return the UTF-8 bytes of all rows; of a table that is not packed much faster than one by one.
+
+        Raises what `raw` raises.
+        """
         if self._packed:
             return [self.raw(number) for number in range(len(self))]
         blob = self._blob.tobytes()
-        return [blob[start:stop] for start, stop in itertools.pairwise(self._offsets.tolist())]
+        rows = [blob[start:stop] for start, stop in itertools.pairwise(self._offsets.tolist())]
+        if self._sums is not None and list(map(zlib.crc32, rows)) != (sums := self._sums.tolist()):
+            self._refuse(next(n for n, row in enumerate(rows) if zlib.crc32(row) != sums[n]))
+        return rows
 
     def __getitem__(self, number: int) -> str:
         return self.raw(number).decode("utf-8")

@@ -51,14 +51,16 @@ def verify_index(directory: Path) -> list[Problem]:
             if altered:
                 return altered
         where = str(directory)
-        index = open_index(directory)
+        return problems_of(open_index(directory))
     except IndexDamagedError as error:
         return [Problem(where, str(error))]
-    return problems_of(index)
 
 
 def problems_of(index: Index) -> list[Problem]:
-    """Return all that does not fit together in an opened index, whose bytes are as recorded."""
+    """Return all that does not fit together in an opened index, whose bytes are as recorded.
+
+    Raises IndexDamagedError if a row of a table is not what its sum was made of.
+    """
     try:
         outside = [Problem(STORE, wrong)] if (wrong := misdirected(index.folder)) else []
         counted, vectors = list(miscounts(index)), list(_vectors(index))

@@ -44,7 +44,7 @@ def test_what_cannot_be_read_is_told() -> None:
 
 
 def test_altered_files_give_the_right_words_or_one_line(tmp_path: Path) -> None:
-    figures = alterations(tmp_path / "altered", count=3, seed=3)
+    figures = alterations(tmp_path / "altered", count=4, seed=3)
     assert figures["一行说明"]
 
 
@@ -56,11 +56,31 @@ def test_an_altered_text_is_not_quoted(tmp_path: Path) -> None:
     folder = open_index(directory).folder
     texts, size = list(TextTable.open(folder, "texts")), (folder / "texts.z").stat().st_size
     for number in range(1242, 1300):
-        TextTable.write(folder, "texts", [one.replace("惠及1241户", f"惠及{number}户") for one in texts], packed=True)
+        TextTable.write(
+            folder, "texts", [one.replace("惠及1241户", f"惠及{number}户") for one in texts], packed=True, summed=True
+        )
         if (folder / "texts.z").stat().st_size == size:
             break
     with pytest.raises(IndexDamagedError, match="与编入时不同"):
         load_assistant(directory).ask(question)
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now"),
+    [
+        ("notices", "青岩市委关于", "青岭市委关于"),
+        ("sections", "老旧小区改造不到位", "老旧小区改造已到位"),
+        ("files", "变.txt", "丁.txt"),
+    ],
+)
+def test_altered_words_beside_a_quote_are_not_shown(name: str, was: str, now: str, tmp_path: Path) -> None:
+    _, directory = trials.fresh(tmp_path, open_embedder(None))
+    path = open_index(directory).folder / f"{name}.txt"
+    held = path.read_bytes()
+    path.write_bytes(held.replace(was.encode(), now.encode()))
+    assert path.read_bytes() != held
+    with pytest.raises(IndexDamagedError, match=rf"{name}\.txt 第 \d+ 行的内容已被改动"):
+        load_assistant(directory).ask("青岩市老旧小区改造惠及多少户？")
 
 
 def test_hostile_files_stay_within_the_limits(tmp_path: Path) -> None:

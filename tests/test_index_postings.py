@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.counting import count_words
+from index.errors import IndexDamagedError
 from index.lexical import LexicalIndex
 from index.postings import BLOCK, Postings, merge, open_blocks, unite
 from index.tables import Rows, TextTable
@@ -83,6 +84,39 @@ def test_rows_are_taken_over(tmp_path: Path, packed: bool, was_packed: bool) -> 
     new = TextTable.open(tmp_path, "new")
     assert list(new) == ["始", "", "丙丁", "乙", "甲"]
     assert [new[number] for number in range(len(new))] == list(new)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_altered_row_of_a_table_with_sums_is_told(tmp_path: Path, packed: bool) -> None:
+    TextTable.write(tmp_path, "t", ["甲" * 50, "", "乙"], packed=packed, summed=True)
+    path = tmp_path / ("t.z" if packed else "t.txt")
+    path.write_bytes(path.read_bytes()[:-1] + b"\x00")
+    table = TextTable.open(tmp_path, "t")
+    assert [table[0], table[1]] == ["甲" * 50, ""]
+    with pytest.raises(IndexDamagedError, match=r"t\.(txt|z) 第 3 行的内容已被改动"):
+        table[2]
+    with pytest.raises(IndexDamagedError, match="第 3 行"):
+        list(table)
+
+
+@pytest.mark.parametrize("summed", [False, True])
+def test_rows_that_are_taken_over_have_sums(tmp_path: Path, summed: bool) -> None:
+    """Generations written before there were sums have none."""
+    TextTable.write(tmp_path, "old", ["甲", "", "丙丁"], summed=summed)
+    old = TextTable.open(tmp_path, "old")
+    TextTable.write(tmp_path, "new", ["始", Rows(old, 0, 3)], summed=True)
+    assert list(TextTable.open(tmp_path, "new")) == ["始", "甲", "", "丙丁"]
+    (tmp_path / "new.txt").write_text("始乙丙丁", "utf-8")
+    with pytest.raises(IndexDamagedError, match="第 2 行"):
+        TextTable.open(tmp_path, "new")[1]
+    assert TextTable.open(tmp_path, "new", checked=False)[1] == "乙"
+
+
+def test_sums_of_another_table_are_refused(tmp_path: Path) -> None:
+    TextTable.write(tmp_path, "t", ["甲", "乙"], summed=True)
+    np.save(tmp_path / "t.sums.npy", np.zeros(3, np.uint32))
+    with pytest.raises(ValueError, match="3 sums of 2 rows"):
+        TextTable.open(tmp_path, "t")
 
 
 def test_a_spoilt_packed_row_is_told(tmp_path: Path) -> None:

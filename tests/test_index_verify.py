@@ -9,6 +9,7 @@ from fake_index import FakeEmbedder, pipeline
 from index.dense import FaissStore
 from index.errors import IndexMissingError
 from index.manifest import stored_files, write_values
+from index.tables import TextTable
 from index.update import update_index
 from index.verify import verify_index
 
@@ -113,14 +114,22 @@ def test_passage_outside_its_notice(directory: Path) -> None:
 
 def test_notices_out_of_place(directory: Path) -> None:
     folder = generation(directory)
-    table = (folder / "notices.txt").read_text("utf-8")
-    (folder / "notices.txt").write_text(
-        table.replace('"end":18', '"end":98').replace('"start":18', '"start":17'), "utf-8"
-    )
+    rows = [
+        row.replace('"end":18', '"end":98').replace('"start":18', '"start":17')
+        for row in TextTable.open(folder, "notices")
+    ]
+    TextTable.write(folder, "notices", rows, summed=True)
     reseal(directory)
     text = whats(directory)
     assert "超出 a.txt" in text
     assert "空隙或重叠" in text
+
+
+def test_a_row_that_its_sum_does_not_fit(directory: Path) -> None:
+    path = generation(directory) / "notices.txt"
+    path.write_bytes(path.read_bytes().replace(b'"end":18', b'"end":17'))
+    reseal(directory)
+    assert "notices.txt 第 1 行的内容已被改动" in whats(directory)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 import resource
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.types import Status
 from eval.torture.trials import Figures, fresh, heard, spawn
 from eval.torture.world import STATES, texts_of
+from index.config import IndexConfig
 from index.embedding import open_embedder
 from index.errors import TongbaoError
 from index.store import open_index
@@ -31,20 +34,40 @@ QUESTIONS = (
 _ANSWERED, _REFUSED = "answered", "refused"
 
 
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a sound index says."""
+
+    texts: Mapping[str, str]
+    """The files as they were: every quote has to stand in them where the answer says that it does."""
+    beside: Sequence[tuple[str, int, int, str, str, tuple[str, ...]]]
+    """For each section its file, start and end, with the title, the unit and the heading path shown beside a quote."""
+    published: str
+    """The answer to the last question, which comes from what the index keeps of a notice."""
+
+
 def alterations(home: Path, *, count: int, seed: int) -> Figures:
-    """Alter one file of a generation `count` times and ask: no crash, no hang, no more memory, no wrong quote."""
+    """Alter one file of a generation `count` times and ask: no crash, no hang, no more memory, no wrong word shown.
+
+    In every other index the vectors lie in lists.
+    """
     chance, embedder = random.Random(seed), open_embedder(None)
-    _, whole = fresh(home / "whole", embedder)
-    _, other = fresh(home / "other", embedder, state=STATES[1])
-    names = sorted(path.relative_to(whole).as_posix() for path in whole.rglob("*") if _is_held(path, whole))
+    worlds = []
+    for name, config in (("exact", IndexConfig()), ("lists", IndexConfig(exact_up_to=0))):
+        _, whole = fresh(home / name, embedder, config=config)
+        _, other = fresh(home / f"other-{name}", embedder, state=STATES[1], config=config)
+        names = sorted(path.relative_to(whole).as_posix() for path in whole.rglob("*") if _is_held(path, whole))
+        worlds.append((whole, other, names))
+    truth = _truth(worlds[0][0])
     told = dict.fromkeys((_ANSWERED, _REFUSED), 0)
     for number in range(count):
+        whole, other, names = worlds[number % 2]
         directory = home / "altered"
         shutil.rmtree(directory, ignore_errors=True)
         shutil.copytree(whole, directory)
-        name = names[number % len(names)]
+        name = names[number // 2 % len(names)]
         way = _alter(directory / name, _sources(directory, other, name, names, chance), chance)
-        process, channel = spawn(ask_altered, str(directory), QUESTIONS, texts_of(STATES[0]))
+        process, channel = spawn(ask_altered, str(directory), QUESTIONS, truth)
         try:
             said = heard(process, channel)
         except AssertionError as error:
@@ -55,6 +78,20 @@ def alterations(home: Path, *, count: int, seed: int) -> Figures:
             raise AssertionError(f"{name} {way}: {said}")
         told[said] += 1
     return {"改动": count, "文件": len(names), "照常作答": told[_ANSWERED], "一行说明": told[_REFUSED], "错引": 0}
+
+
+def _truth(directory: Path) -> Truth:
+    """Return what the sound index at `directory` says."""
+    from assistant.edge import opened
+
+    with opened(directory) as assistant:
+        index = assistant.index
+        beside = [
+            (notice.file, section.start, section.end, notice.title, notice.unit, section.path)
+            for notice in index.notices
+            for section in index.sections(notice.id)
+        ]
+        return Truth(texts_of(STATES[0]), beside, assistant.ask(QUESTIONS[-1]).answer)
 
 
 def _is_held(path: Path, directory: Path) -> bool:
@@ -106,17 +143,14 @@ def _flipped(data: bytes, chance: random.Random) -> bytes:
     return bytes(found)
 
 
-def ask_altered(directory: str, questions: Sequence[str], texts: Mapping[str, str], channel: Connection) -> None:
-    """Ask all questions within 5 seconds of processor time and 1 GB, and send what became of it in a word or a line.
-
-    `texts` are the files as they were: every quote has to stand in them where the answer says that it does.
-    """
+def ask_altered(directory: str, questions: Sequence[str], truth: Truth, channel: Connection) -> None:
+    """Ask all questions within 5 seconds of processor time and 1 GB, and send what became of it in a word or a line."""
     from assistant.edge import opened
 
     limit_process()
     try:
         with opened(Path(directory)) as assistant:
-            wrong = [line for one in questions for line in _wrong(assistant.ask(one), texts)]
+            wrong = [line for one in questions for line in _wrong(assistant.ask(one), truth)]
         channel.send(wrong[0] if wrong else _ANSWERED)
     except TongbaoError as error:
         channel.send(_REFUSED if len(str(error).splitlines()) == 1 else f"a line in pieces: {error}")
@@ -133,10 +167,18 @@ def limit_process() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _wrong(answer: Answer, texts: Mapping[str, str]) -> list[str]:
-    """Return what is cited and does not stand where the answer says that it does."""
-    return [
-        f"wrong quote: {one.quote!r} of {one.file} {one.start}–{one.end}"
-        for one in answer.citations
-        if texts.get(one.file, "")[one.start : one.end] != one.quote
-    ]
+def _wrong(answer: Answer, truth: Truth) -> list[str]:
+    """Return what is cited and does not stand where the answer says that it does, or has other words beside it."""
+    wrong = []
+    for one in answer.citations:
+        if truth.texts.get(one.file, "")[one.start : one.end] != one.quote:
+            wrong.append(f"wrong quote: {one.quote!r} of {one.file} {one.start}–{one.end}")
+        if (one.title, one.unit, one.section) not in {
+            (title, unit, path)
+            for file, start, end, title, unit, path in truth.beside
+            if file == one.file and start <= one.start < end
+        }:
+            wrong.append(f"wrong words beside a quote: {one.title!r} {one.unit!r} {one.section!r}")
+    if answer.question == QUESTIONS[-1] and answer.status is Status.ANSWERED and answer.answer != truth.published:
+        wrong.append(f"wrong answer: {answer.answer!r}")
+    return wrong

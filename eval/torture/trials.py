@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
+    from index.config import IndexConfig
+
 Figures = dict[str, int | float | str]
 _PATIENCE = 300.0
 """Seconds that a process may take before it counts as hanging."""
@@ -57,12 +59,14 @@ def heard(process: BaseProcess, channel: Connection) -> Any:
     raise AssertionError(f"a process did nothing for {_PATIENCE:g} seconds")
 
 
-def fresh(home: Path, embedder: Embedder, *, state: str = STATES[0]) -> tuple[Path, Path]:
+def fresh(
+    home: Path, embedder: Embedder, *, state: str = STATES[0], config: IndexConfig | None = None
+) -> tuple[Path, Path]:
     """Return a folder in `state` and its index, made anew below `home`."""
     shutil.rmtree(home, ignore_errors=True)
     folder, directory = home / "notices", home / "index"
     lay_out(folder, state)
-    update_index([folder], directory=directory, embedder=embedder)
+    update_index([folder], directory=directory, embedder=embedder, config=config)
     return folder, directory
 
 
