@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.fusion import Ranking, ascending, best_first
-from index.postings import BLOCK
+from index.postings import BLOCK, places_in
 from index.segments import open_segments
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _inverse(numbers: NDArray[np.int32]) -> NDArray[np.int64]:
 
 def _place(block: Block, word: int) -> int:
     """Return where the word with this number stands among those of `block`, or -1."""
-    at = int(np.searchsorted(block.words, word))
+    at = int(places_in(block.words, [word])[0])
     return at if at < len(block.words) and block.words[at] == word else -1
 
 

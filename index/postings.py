@@ -71,10 +71,19 @@ class Counts:
         halves[:, 0], halves[:, 1] = pairs & 15, pairs >> 4
         found = halves.reshape(-1)[first & 1 : (first & 1) + last - first] + np.uint16(1)
         places, values = self._large
-        low, high = np.searchsorted(places, (first, last)).tolist()
+        low, high = places_in(places, [first, last]).tolist()
         if high > low:
             found[places[low:high].astype(np.int64) - first] = values[low:high]
         return found
+
+
+def places_in(ascending: NDArray[Any], values: Sequence[int]) -> NDArray[np.int64]:
+    """Return where each of `values`, none below 0, stands among the `ascending` numbers or would stand.
+
+    The values take the type of the numbers: of another type, NumPy would first convert all the numbers.
+    """
+    places: NDArray[np.int64] = ascending.searchsorted(np.array(values, dtype=ascending.dtype))
+    return places
 
 
 def plain_block(first: int, words: NDArray[Any], passages: NDArray[Any], counts: NDArray[Any]) -> Block:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.postings import BLOCK, Postings, merge, open_blocks
+from index.postings import BLOCK, Postings, merge, open_blocks, places_in
 from index.tables import TextTable, open_array
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Segment:
     def gone_with(self, word: int) -> int:
         """Return how many gone passages hold the word with this number."""
         words, counts = self.gone
-        at = int(np.searchsorted(words, word))
+        at = int(places_in(words, [max(word, 0)])[0])
         return int(counts[at]) if at < len(words) and words[at] == word else 0
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.counting import count_words
 from index.errors import IndexDamagedError
 from index.lexical import LexicalIndex
-from index.postings import BLOCK, Postings, merge, open_blocks, unite
+from index.postings import BLOCK, Postings, merge, open_blocks, places_in, unite
 from index.tables import Rows, TextTable
 
 if TYPE_CHECKING:
@@ -125,3 +125,9 @@ def test_a_spoilt_packed_row_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-3] + b"abc")
     with pytest.raises(ValueError, match="row 0 is spoilt"):
         TextTable.open(tmp_path, "t")[0]
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), unique=True), st.lists(st.integers(0, 2**32 - 1), min_size=1))
+def test_a_number_is_found_where_it_stands_or_would(numbers: list[int], wanted: list[int]) -> None:
+    ascending = np.array(sorted(numbers), np.uint32)
+    assert places_in(ascending, wanted).tolist() == [sum(one < value for one in numbers) for value in wanted]
