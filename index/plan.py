@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import ChainMap, defaultdict
 from contextlib import suppress
@@ -61,9 +62,8 @@ class Plan:
         self._pipeline = pipeline
         self._config = config
         self._preparing = preparing or Here(pipeline, config)
-        self._records: dict[str, dict[str, Any]] = (
-            {record["path"]: record for record in earlier.files} if earlier else {}
-        )
+        records = json.loads(f"[{','.join(earlier.table('files'))}]") if earlier else []
+        self._records: dict[str, dict[str, Any]] = {record["path"]: record for record in records}
         self._kept: dict[str, Any] = dict.fromkeys(self._records)
         self._new: dict[str, Document] = {}
         self._dropped_notices: set[str] = set()

@@ -186,7 +186,7 @@ class Index:
     @functools.cached_property
     def kin(self) -> tuple[Kin, ...]:
         """How notices are related to others, see `find_kin`; nothing is known of it in an index of format 1."""
-        rows = map(json.loads, self._kin)
+        rows = json.loads(f"[{','.join(self._kin)}]")
         return tuple(Kin(**{**row, "kind": KinKind(row["kind"])}) for row in rows)
 
     @functools.cached_property
