@@ -104,6 +104,15 @@ def test_every_figure_is_measured(corpus: Path, tmp_path: Path) -> None:
     open_console().print(scale_table([]))
 
 
+def test_texts_that_hold_nothing_are_no_failure_unless_they_are_many(corpus: Path, tmp_path: Path) -> None:
+    with lzma.open(corpus, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in (*TEXTS[:2], "——", "！"))
+    options = ScaleOptions(corpus=corpus, notices=SAMPLES, gold=tmp_path / "gold.jsonl", runs=1)
+    count = sum(1 for _ in SAMPLES.rglob("*.txt"))
+    with pytest.raises(BenchmarkError, match=f"{count + 4} 个文件只编入 {count + 2} 个"):
+        measure(4, options, tmp_path)
+
+
 def test_absent_texts_are_told(tmp_path: Path) -> None:
     app = Typer()
     app.command()(main)

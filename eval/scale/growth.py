@@ -49,6 +49,7 @@ def plot_growth(rows: Sequence[Mapping[str, float]], path: Path) -> None:
     from matplotlib.figure import Figure
 
     fitted = exponents(rows)
+    rows = sorted(rows, key=lambda row: row["texts"])
     figure = Figure(figsize=_SIZE)
     axes = figure.subplots(math.ceil(len(PLOTTED) / _COLUMNS), _COLUMNS).flat
     sizes = [row["texts"] for row in rows]

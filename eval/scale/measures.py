@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eval.bench_processes import BenchmarkError
 from eval.curves import quantile
 from eval.evaluate import EvalOptions, chosen_questions
 from eval.gold import load_gold
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _MEBI = 1024 * 1024
 _ADDED = 100
+_INDEXED = 0.999
+"""Share of the texts that hold something to index, at least."""
 _TOP = 10
 _BATCH = 2048
 _QUALITY = ("hit@1", "hit@5", "hit@10", "mrr@10")
@@ -64,11 +67,15 @@ def measure(
     names = write_texts(texts_of(options.corpus, stop=count), texts)
     # The texts that are added later come from the end, so that they are new at every size.
     write_texts(texts_of(options.corpus, start=max(0, _last(options.corpus) - _ADDED)), more, first=10**6)
-    size = sum(path.stat().st_size for root in (texts, options.notices) for path in root.rglob("*.txt"))
+    sources = [path for root in (texts, options.notices) for path in root.rglob("*.txt")]
+    size = sum(path.stat().st_size for path in sources)
     progress(f"{count} 篇：建立索引")
-    built = _tongbao(work, "index", str(options.notices), str(texts), "--index", str(directory))
+    # Two texts of the collection hold nothing to index, which the command ends with 1 for.
+    built = _tongbao(work, "index", str(options.notices), str(texts), "--index", str(directory), good=(0, 1))
     figures = {"texts": float(len(names)), "text_mb": size / _MEBI, **_process("build", built)}
     figures |= _sizes(directory, size)
+    if figures["files"] < len(sources) * _INDEXED:
+        raise BenchmarkError(f"{len(sources)} 个文件只编入 {figures['files']:.0f} 个")
     progress(f"{count} 篇：打开、提问")
     figures |= _opening(directory, options.runs)
     figures |= _asking(directory, work, options)
@@ -89,8 +96,8 @@ def _last(corpus: Path) -> int:
     return sum(1 for _ in texts_of(corpus))
 
 
-def _tongbao(work: Path, *arguments: str) -> ProcessRun:
-    return run_tree([sys.executable, "-m", "assistant", *arguments], log=work / "log")
+def _tongbao(work: Path, *arguments: str, good: tuple[int, ...] = (0,)) -> ProcessRun:
+    return run_tree([sys.executable, "-m", "assistant", *arguments], log=work / "log", good=good)
 
 
 def _process(name: str, run: ProcessRun) -> dict[str, float]:
@@ -104,8 +111,9 @@ def _sizes(directory: Path, text: int) -> dict[str, float]:
     stored = {path: path.stat().st_size for path in index.folder.rglob("*") if path.is_file()}
     parts: dict[str, float] = {"disk_mb": sum(stored.values()) / _MEBI, "disk_ratio": sum(stored.values()) / text}
     for name in ("lexical", "dense", "kinship"):
-        inside = sum(size for path, size in stored.items() if path.parent.name == name)
+        inside = sum(size for path, size in stored.items() if path.relative_to(index.folder).parts[0] == name)
         parts[f"{name}_ratio"] = inside / text
+    parts["files"] = float(len(index.files))
     return parts | {"passages": float(len(index.passages)), "notices": float(len(index.notices))}
 
 
@@ -129,6 +137,7 @@ def _asking(directory: Path, work: Path, options: ScaleOptions) -> dict[str, flo
     runs = [_tongbao(work, "ask", question, "--index", str(directory)) for question in asked]
     return {
         "ask_s": statistics.median(run.seconds for run in runs[1:]),
+        "ask_cpu_s": statistics.median(run.cpu_s for run in runs[1:]),
         "ask_mb": statistics.median(run.peak_mb for run in runs[1:]),
     }
 

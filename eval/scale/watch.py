@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from eval.bench_processes import BenchmarkError, ProcessRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _PROC = Path("/proc")
 _EVERY = 0.1
@@ -20,11 +20,11 @@ _KIBI = 1024
 _SHOWN = 200
 
 
-def run_tree(command: Sequence[str], *, log: Path) -> ProcessRun:
+def run_tree(command: Sequence[str], *, log: Path, good: Collection[int] = (0,)) -> ProcessRun:
     """Return clock and processor time of `command` and the largest resident size of it and its descendants together.
 
     Looked at every 0.1 s; pages that processes share are counted once for each. 0 MB where there is no /proc. Raises
-    BenchmarkError if it ended with another code than 0.
+    BenchmarkError if it ended with another code than the `good` ones.
     """
     environment = {name: value for name, value in os.environ.items() if name != "TONGBAO_INDEX"}
     before = os.times()
@@ -37,7 +37,7 @@ def run_tree(command: Sequence[str], *, log: Path) -> ProcessRun:
         seconds = time.perf_counter() - began
     after = os.times()
     peak.stop()
-    if process.returncode:
+    if process.returncode not in good:
         last = (log.read_text("utf-8", "replace").strip().splitlines() or [""])[-1]
         raise BenchmarkError(f"{' '.join(command[1:4])} 以 {process.returncode} 退出：{last[:_SHOWN]}")
     cpu = after.children_user - before.children_user + after.children_system - before.children_system
