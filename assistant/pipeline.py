@@ -29,7 +29,7 @@ from assistant.retrieval import LookUp, best_passages, look_up, mentions_elsewhe
 from assistant.scope import chosen
 from assistant.sentences import SentenceStore
 from assistant.settings import configured
-from assistant.spans import bare_value
+from assistant.span_choice import choose
 from assistant.types import Answer, Mode, Reason, Status, Wanted
 from assistant.units import Gazetteer
 from assistant.upgrades import Models
@@ -216,9 +216,9 @@ class Assistant:
     def _compose(self, asked: Question, found: LookUp, ranked: Sequence[Evidence]) -> Draft:
         if asked.wanted in _LIST_KINDS:
             return compose_list(asked, found.probe, ranked, self.index)
-        best, passage = ranked[0], ranked[0].sentence.passage
-        bare = bare_value(self.models, asked, best, unit=self.index.notice(passage.notice).unit)
-        return compose_fact(asked, best, self.index.text(passage.file), bare=bare)
+        best, bare = choose(self.models, asked, ranked, self.index)
+        draft = compose_fact(asked, best, self.index.text(best.sentence.passage.file), bare=bare)
+        return replace(draft, best=ranked[0])  # how sure an answer is, is learnt from the reader's own best
 
     def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
         """Return what a notice says about itself, if that is asked and one notice is meant."""

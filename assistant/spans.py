@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from assistant.evidence import Evidence
     from assistant.question import Question
+    from index.store import Index
 
 _LONGEST = 30
 """Words of an answer, at most."""
 _TRIED = 8
 """Stretches that are looked at until one is more than marks."""
 _MARKS = ",;:。!?、"
+_WANTED = (Wanted.ENTITY, Wanted.PHRASE, Wanted.NUMBER, Wanted.DATE, Wanted.TITLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,20 +86,10 @@ def best_span(scorer: SpanScorer, question: str, text: str) -> tuple[int, int]:
     return 0, 0
 
 
-def needs_bare_value(question: Question, best: Evidence, *, unit: str) -> bool:
-    """Whether the span model may say what the bare answer is.
+def in_prose(question: Question, item: Evidence, index: Index) -> bool:
+    """Whether the span model has a say: in plain prose, a text of no unit without headings, where a value is wanted.
 
-    It may for a body or a phrase in plain prose: a text of no unit, without headings. Of such texts it names 0.61 of
-    the bodies that come as clauses where the clause names 0.19 (F1, passages kept apart from its training); in
-    notices, which it has not learnt, typed candidates are right far more often (docs/decisions/0014-span-model-for-prose.md).
+    In notices, which it has not learnt, typed candidates are right far more often (docs/decisions/0014-span-model-for-prose.md).
     """
-    prose = not unit and not best.sentence.passage.path
-    return prose and question.wanted in (Wanted.ENTITY, Wanted.PHRASE) and best.candidate.kind in ("clause", "name")
-
-
-def bare_value(models: HasSpans, question: Question, best: Evidence, *, unit: str) -> tuple[int, int] | None:
-    """Return where the bare answer stands, as offsets in the file; None where the evidence knows better, see above."""
-    if not needs_bare_value(question, best, unit=unit):
-        return None
-    start, end = best_span(models.spans, question.folded, best.sentence.text)
-    return (best.sentence.start + start, best.sentence.start + end) if start < end else None
+    passage = item.sentence.passage
+    return question.wanted in _WANTED and not passage.path and not index.notice(passage.notice).unit

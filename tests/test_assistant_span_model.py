@@ -1,19 +1,17 @@
 import itertools
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from fake_assistant import asked, made
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.span_model import SpanModel
 from assistant.span_words import FEATURES, cut_words, word_features, word_kind
-from assistant.spans import ShippedSpans, SpanScores, best_span, needs_bare_value
-from assistant.types import Wanted
+from assistant.spans import ShippedSpans, SpanScores, best_span
 from index.embedding import shipped_embedder
 from training.span_data import Batches, Example, example_of
 from training.span_network import SpanNetwork, arrays_of
@@ -120,42 +118,3 @@ def test_the_best_span_has_no_marks_at_its_edges() -> None:
     assert best_span(Scripted([9, 5, 3, 2], [2, 3, 5, 9]), "", ",乙丙。") == (1, 3)
     assert best_span(Scripted([9, 1], [9, 1]), "", "。丙") == (1, 2)
     assert best_span(Scripted([9], [9]), "", "。") == (0, 0)
-
-
-PROSE = "云川湖是云川市最大的淡水湖。湖的北岸有一座建于1956年的灯塔,由工程师沐远山设计。"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "kind", "unit", "path", "needed"),
-    [
-        (Wanted.ENTITY, "clause", "", (), True),
-        (Wanted.ENTITY, "name", "", (), True),
-        (Wanted.PHRASE, "clause", "", (), True),
-        (Wanted.ENTITY, "clause", "云川市", (), False),
-        (Wanted.ENTITY, "clause", "", ("一、整改",), False),
-        (Wanted.ENTITY, "person", "", (), False),
-        (Wanted.NUMBER, "figure", "", (), False),
-        (Wanted.DATE, "clause", "", (), False),
-    ],
-)
-def test_bare_values_are_named_in_plain_prose_alone(
-    tmp_path: Path, wanted: Wanted, kind: str, unit: str, path: tuple[str, ...], needed: bool
-) -> None:
-    assistant = made(tmp_path, 湖=PROSE)
-    reading = assistant.read(asked("北岸那座灯塔由谁设计？", assistant))
-    assert reading.draft is not None
-    best = reading.draft.best
-    assert best is not None
-    passage = replace(best.sentence.passage, path=path)
-    changed = replace(
-        best, sentence=replace(best.sentence, passage=passage), candidate=replace(best.candidate, kind=kind)
-    )
-    question = replace(asked("灯塔由谁设计？", assistant), wanted=wanted)
-    assert needs_bare_value(question, changed, unit=unit) is needed
-
-
-def test_the_bare_value_in_prose_is_a_slice_of_the_cited_sentence(tmp_path: Path) -> None:
-    answer = made(tmp_path, 湖=PROSE).ask("北岸那座灯塔由谁设计？")
-    if answer.short_answer:
-        assert answer.short_answer in answer.citations[0].quote
-    assert answer.to_record()["status"] in ("answered", "no_answer")

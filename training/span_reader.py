@@ -42,11 +42,16 @@ _APART = 12
 DEFAULT_OUTPUT = Path(__file__).parent.parent / "assistant" / "models" / "span"
 
 
-def asked_by_people(questions: Sequence[Question]) -> tuple[list[MadeQuestion], list[MadeQuestion]]:
-    """Return the questions to train on and those kept apart, which share no passage."""
+def passages_apart(questions: Sequence[Question]) -> frozenset[str]:
+    """Return the passages that the span model is not trained on."""
     passages = sorted({one.passage for one in questions})
     random.Random(5).shuffle(passages)
-    apart = set(passages[: len(passages) // _APART])
+    return frozenset(passages[: len(passages) // _APART])
+
+
+def asked_by_people(questions: Sequence[Question]) -> tuple[list[MadeQuestion], list[MadeQuestion]]:
+    """Return the questions to train on and those kept apart, which share no passage."""
+    apart = passages_apart(questions)
     sides: tuple[list[MadeQuestion], list[MadeQuestion]] = ([], [])
     for one in questions:
         end = one.answer_start + len(one.answer)

@@ -41,7 +41,7 @@ def compose_fact(question: Question, best: Evidence, text: str, *, bare: tuple[i
     `bare` is where in the sentence the bare value stands, if that is known better than by `best`.
     """
     sentence = best.sentence
-    start, end = window(text, sentence.start, sentence.end, best.start, best.end)
+    start, end = window(text, sentence.start, sentence.end, *(bare or (best.start, best.end)))
     shown = _LEAD_IN.sub("", text[start:end].strip())
     shown = " ".join(shown.split())
     short = _short(question, best, text) if bare is None else " ".join(text[slice(*bare)].split())

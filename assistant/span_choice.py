@@ -1,0 +1,160 @@
+"""Which stretch of the best passages of plain prose answers: sentence and bare value are chosen together.
+
+A log-linear sum of what the span model says of a stretch, what the linear reader says of it and of its sentence, and
+what can be seen of its words. Made by `training.span_choice`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.span_features import LEAST, NAMES, Asked, Stretch, stretch_features
+from assistant.spans import in_prose
+from assistant.types import Wanted
+from index.analysis import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from assistant.evidence import Evidence
+    from assistant.question import Question
+    from assistant.spans import HasSpans, SpanScorer, SpanScores
+    from index.store import Index
+
+_WEIGHTS = "data/span_choice.json"
+_PASSAGES = 3
+"""Passages that the span model reads for one question; one takes it about ten milliseconds."""
+_OF_SENTENCE, _OF_READER, _OF_ALL = 6, 4, 40
+"""Stretches that are weighed: of one sentence as the span model has them, as the reader has them, and in all."""
+_LONGEST = 30
+"""Words of an answer, at most."""
+_MARKS = ",;:。!?、"
+_HOLDS = {
+    Wanted.NUMBER: re.compile(r"[\d零一二两三四五六七八九十百千万亿几半数]"),
+    Wanted.DATE: re.compile(r"[\d一二三四五六七八九十年月日天]|世纪|时|代|期|朝"),
+}
+"""What a figure or a date cannot be without."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A stretch that may be the answer, with its features."""
+
+    stretch: Stretch
+    features: NDArray[np.float32]
+
+
+@functools.cache
+def _weights() -> NDArray[np.float32]:
+    record = json.loads(resources.files("assistant").joinpath(_WEIGHTS).read_text("utf-8"))
+    return np.array([record["weights"][name] for name in NAMES], np.float32)
+
+
+def choose(
+    models: HasSpans, question: Question, ranked: Sequence[Evidence], index: Index
+) -> tuple[Evidence, tuple[int, int] | None]:
+    """Return the evidence that answers, of `ranked` (best first), and where in the file the bare value stands.
+
+    Without a place the evidence knows its value better: in notices, and where the span model finds nothing.
+    """
+    best = ranked[0]
+    if not in_prose(question, best, index) or _settled(question, best):
+        return best, None
+    found = choices(models.spans, question, [item for item in ranked if in_prose(question, item, index)])
+    if not found:
+        return best, None
+    chosen = max(found, key=lambda one: float(one.features @ _weights())).stretch
+    begin = chosen.own[0].sentence.start
+    return chosen.own[0], (begin + chosen.start, begin + chosen.end)
+
+
+def _settled(question: Question, best: Evidence) -> bool:
+    """Whether the reader found a title that is asked for, or a figure in the unit that is asked for: it knows these best."""
+    if question.wanted is Wanted.NUMBER:
+        return best.candidate.kind == "figure" and best.feature("unit_fit") > 0
+    return question.wanted is Wanted.TITLE and best.candidate.kind == "title"
+
+
+def choices(scorer: SpanScorer, question: Question, ranked: Sequence[Evidence]) -> list[Choice]:
+    """Return the stretches of the best passages of `ranked` (best first) that the span model or the reader hold likely.
+
+    No evidence gives none. A figure or a date is never a stretch without a numeral or a word of time.
+    """
+    holds = _HOLDS.get(question.wanted)
+    found = [one for items in _by_passage(ranked) for one in _of_passage(scorer, question.folded, items)]
+    found = [one for one in found if holds is None or holds.search(one.text)]
+    if not found:
+        return []
+    top = ranked[0].score
+    found.sort(key=lambda one: -(one.score + max(LEAST, one.own[0].score - top)))
+    kept = found[:_OF_ALL]
+    asked = Asked.of(question, kept)
+    return [Choice(one, stretch_features(one, asked)) for one in kept]
+
+
+def _by_passage(ranked: Sequence[Evidence]) -> list[list[list[Evidence]]]:
+    """Return the evidence of each sentence, best first, by passage to be read."""
+    if not ranked:
+        return []
+    ranks = [ranked[0].rank, *sorted({item.rank for item in ranked} - {ranked[0].rank})][:_PASSAGES]
+    held: dict[int, dict[int, list[Evidence]]] = {rank: {} for rank in ranks}
+    for item in sorted(ranked, key=lambda item: -item.score):
+        if item.rank in held:
+            held[item.rank].setdefault(item.sentence.start, []).append(item)
+    return [list(own.values()) for own in held.values()]
+
+
+def _of_passage(scorer: SpanScorer, question: str, sentences: Sequence[Sequence[Evidence]]) -> Iterator[Stretch]:
+    """Yield the likeliest stretches of each sentence of one passage."""
+    passage = sentences[0][0].sentence.passage
+    found = scorer.scores(question, fold(passage.text))
+    for own in sentences:
+        sentence = own[0].sentence
+        begin = sentence.start - passage.start
+        seen = set()
+        for first, last, score in (*_likeliest(found, begin, sentence.end - passage.start), *_read(found, begin, own)):
+            place = _trimmed(sentence.text, found.places[first][0] - begin, found.places[last][1] - begin)
+            if place[0] < place[1] and place not in seen:
+                seen.add(place)
+                yield Stretch(own, *place, score)
+
+
+def _likeliest(found: SpanScores, begin: int, end: int) -> Iterator[tuple[int, int, float]]:
+    """Yield the likeliest stretches between two offsets of a text: numbers of the first and last word, and score."""
+    first, last = (int(np.searchsorted([start for start, _ in found.places], at)) for at in (begin, end))
+    n = last - first
+    if n <= 0:
+        return
+    band = np.triu(np.ones((n, n), np.bool_)) & ~np.triu(np.ones((n, n), np.bool_), _LONGEST)
+    pairs = np.where(band, found.starts[first:last, None] + found.ends[None, first:last], -np.inf)
+    for flat in np.argsort(-pairs, axis=None, kind="stable")[:_OF_SENTENCE].tolist():
+        a, b = divmod(flat, n)
+        if band[a, b]:
+            yield first + a, first + b, float(pairs[a, b])
+
+
+def _read(found: SpanScores, begin: int, own: Sequence[Evidence]) -> Iterator[tuple[int, int, float]]:
+    """Yield the reader's best candidates of a sentence in the same way."""
+    starts, ends = ([place[side] for place in found.places] for side in (0, 1))
+    for item in own[:_OF_READER]:
+        first = int(np.searchsorted(ends, begin + item.candidate.start, side="right"))
+        last = int(np.searchsorted(starts, begin + item.candidate.end)) - 1
+        if 0 <= first <= last < len(starts):
+            yield first, last, float(found.starts[first] + found.ends[last])
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _MARKS:
+        start += 1
+    while end > start and text[end - 1] in _MARKS:
+        end -= 1
+    return max(0, start), min(end, len(text))
