@@ -11,6 +11,7 @@ from assistant.batch_tables import SEPARATORS, TableProblem, delimited_rows, row
 from assistant.errors import BatchError
 from index.errors import ReadError
 from index.readers.text import read_text
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,6 +75,8 @@ def read_questions(path: Path) -> Questions:
         hint = "；请在表格软件中另存为 .xlsx" if path.suffix.lower() in (".xls", ".et", ".ods") else ""
         raise BatchError(f"问题文件 {path} 的类型不支持，可用：{'、'.join(sorted(_PARSERS))}{hint}")
     try:
+        if path.exists() and not path.is_file():
+            raise BatchError("是文件夹、管道或设备，不是普通文件")
         if path.stat().st_size > _MOST_BYTES:
             raise BatchError(f"超过 {_MOST_BYTES // 2**20} MB，请分成几个文件")
         data = path.read_bytes()
@@ -82,7 +85,7 @@ def read_questions(path: Path) -> Questions:
     except FileNotFoundError as error:
         raise BatchError(f"找不到问题文件 {path}") from error
     except OSError as error:
-        raise BatchError(f"问题文件 {path} 无法读取：{error.strerror or error}") from error
+        raise BatchError(f"问题文件 {path} 无法读取：{reason_of(error)}") from error
     except (ReadError, BatchError) as error:
         raise BatchError(f"问题文件 {path}：{error}") from error
     if not kept:

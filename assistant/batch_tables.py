@@ -43,7 +43,7 @@ class TableProblem:
 def rows_of_table(rows: Iterator[list[Any] | TableProblem]) -> tuple[str, Iterator[TableRow]]:
     """Return the name of the question column and the rows below the header, read as they are asked for.
 
-    Raises BatchError if none of the first rows names a column question or 问题.
+    Raises BatchError if none of the first rows names a column question or 问题, or one names several alike.
     """
     for _ in range(_HEAD):
         values = next(rows, None)
@@ -54,8 +54,10 @@ def rows_of_table(rows: Iterator[list[Any] | TableProblem]) -> tuple[str, Iterat
         header = [_as_text(value) for value in values]
         asked = _column(header, _QUESTION_COLUMNS)
         if asked is not None:
+            if (count := header.count(header[asked])) > 1:
+                raise BatchError(f"表头中有 {count} 列都叫“{header[asked]}”，不知道该回答哪一列；请只留一列用这个名字")
             return header[asked], _below(_trimmed(header), rows, asked)
-    raise BatchError("表头中没有 question 或 问题 列")
+    raise BatchError("表头中没有 question 或 问题 列；请把问题所在的列命名为“问题”")
 
 
 def _trimmed(header: list[str]) -> list[str]:

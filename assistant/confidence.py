@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import SettingsError
 from assistant.features import NAMES
 from assistant.types import Wanted
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Calibration:
         try:
             return cls._of(json.loads(path.read_text("utf-8")))
         except OSError as error:
-            raise SettingsError(f"无法读取校准文件 {path}：{error.strerror}") from error
+            raise SettingsError(f"无法读取校准文件 {path}：{reason_of(error)}") from error
         except RecursionError as error:
             raise SettingsError(f"{path} 不是 tongbao eval calibrate 写出的校准文件（层次太多）") from error
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:

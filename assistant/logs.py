@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import LogError
+from index.reasons import reason_of
 
 PRIVATE = frozenset({"question", "history", "answer", "message"})
 """Fields that hold what people asked, or may hold it: written with `questions` only."""
@@ -86,7 +87,7 @@ def configure(settings: LogSettings) -> None:
         try:
             handler = logging.FileHandler(Path(settings.file), encoding="utf-8")
         except OSError as error:
-            raise LogError(f"日志文件 {settings.file} 无法写入：{error.strerror or error}") from error
+            raise LogError(f"日志文件 {settings.file} 无法写入：{reason_of(error)}") from error
     handler.setFormatter(JsonLines(settings))
     logger = logging.getLogger(_ROOT)
     for earlier in list(logger.handlers):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SettingsError
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ def read_section(path: Path, name: str) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8-sig")).get(name, {})
     except OSError as error:
-        raise SettingsError(f"无法读取设置文件 {path}：{error.strerror}") from error
+        raise SettingsError(f"无法读取设置文件 {path}：{reason_of(error)}") from error
     except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python takes
         raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
     except RecursionError as error:

@@ -12,6 +12,7 @@ from assistant.settings import configured
 from eval.calibration import calibrate, rows_of
 from eval.errors import UsageError
 from eval.gold import Split
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def write_calibration(
         building.replace(output)
     except OSError as error:
         building.unlink(missing_ok=True)
-        raise UsageError(f"校准文件 {output} 写不成：{error.strerror}") from error
+        raise UsageError(f"校准文件 {output} 写不成：{reason_of(error)}") from error
     lines = [f"{len(rows)} 个问题（dev），交叉验证：", "阈值   作答   答错   答对保留   应拒已拒"]
     lines += [
         f"{one.threshold:<6} {one.answered:<6.2f} {one.risk:<6.2f} {one.kept:<10.2f} {one.refused:.2f}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from eval.errors import UsageError
 from eval.metrics import lower_is_better
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ def load_floors(path: Path, name: str) -> tuple[Floor, ...]:
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise UsageError(f"读不出下限文件 {path}（{error.strerror}）") from error
+        raise UsageError(f"读不出下限文件 {path}（{reason_of(error)}）") from error
     except ValueError as error:
         raise UsageError(f"下限文件 {path} 不是 TOML（{error}）") from error
     table = tables.get(name, {})

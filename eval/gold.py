@@ -13,6 +13,7 @@ from eval.gold_ambiguity import AmbiguityCheck
 from eval.gold_checks import VERDICTS, YES_WORDS, Row, check_file, check_row
 from eval.gold_checks import place_evidence as _place
 from eval.texts import text_or_none
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,10 +135,12 @@ def load_gold(path: Path, texts: Texts, *, notices: Sequence[Notice] = ()) -> tu
         GoldError: the file has problems; all of them are listed with their line numbers.
 
     """
+    if path.exists() and not path.is_file():
+        raise GoldError(str(path), ["是文件夹、管道或设备，不是普通文件"])
     try:
         lines = path.read_bytes().decode("utf-8-sig").split("\n")
     except OSError as error:
-        raise GoldError(str(path), [f"读不出文件（{error.strerror}）"]) from error
+        raise GoldError(str(path), [f"读不出文件（{reason_of(error)}）"]) from error
     except UnicodeDecodeError as error:
         raise GoldError(str(path), [f"不是 UTF-8 文件（第 {error.start} 字节）"]) from error
     return parse_gold(enumerate(lines, start=1), texts, name=str(path), notices=notices)
@@ -164,7 +167,7 @@ def parse_gold(
     problems += faults
     problems.extend(check_file(rows))
     if not rows and not problems:
-        problems.append((0, "文件里没有问题"))
+        raise GoldError(name, ["文件里没有问题"])
     if problems:
         raise GoldError(name, [f"第 {line} 行：{text}" for line, text in sorted(problems, key=lambda pair: pair[0])])
     return questions
@@ -191,7 +194,7 @@ def _read_row(number: int, line: str, problems: list[tuple[int, str]]) -> Row | 
         record = json.loads(line)
         json.dumps(record, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
-        problems.append((number, f"不是 JSON（第 {error.colno} 个字符：{error.msg}）"))
+        problems.append((number, f"不是 JSON（第 {error.colno} 个字符起）"))
         return None
     except UnicodeEncodeError:
         problems.append((number, "含有不成对的代理字符（\\ud800–\\udfff），不是有效的文字"))

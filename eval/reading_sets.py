@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eval.errors import ReportError
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -54,7 +55,7 @@ def load_reading_set(path: Path, *, simplified: bool = False) -> ReadingSet:
         data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
         return parse_reading_set(json.loads(data)["data"], simplified=simplified)
     except OSError as error:
-        raise ReportError(f"读不出 {path}（{error.strerror}）") from error
+        raise ReportError(f"读不出 {path}（{reason_of(error)}）") from error
     except (lzma.LZMAError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"{path} 不是 SQuAD 格式的数据（{type(error).__name__}: {error}）") from error
 

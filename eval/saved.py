@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eval.errors import ReportError
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ def load_run(path: Path) -> SavedRun:
     try:
         record = json.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise ReportError(f"读不出评测结果 {file}（{error.strerror}）") from error
+        raise ReportError(f"读不出评测结果 {file}（{reason_of(error)}）") from error
     except ValueError as error:
         raise ReportError(f"{file} 不是评测结果（不是 JSON）") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT or not isinstance(record.get("results"), list):

@@ -20,6 +20,7 @@ from index.collection_record import CollectionRecord
 from index.errors import IndexDamagedError, IndexFormatError, IndexMissingError, TongbaoError
 from index.manifest import MANIFEST, StoredFile, current_generation, generations, open_generation, read_manifest
 from index.publish import begin_generation, locked, publish, written
+from index.reasons import reason_of
 from index.store import Index
 from index.verify import problems_of
 
@@ -69,7 +70,7 @@ def export_index(directory: Path, file: Path, *, force: bool = False) -> Manifes
                     raise
         temporary.replace(file)
     except OSError as error:
-        raise ArchiveError(f"无法写入 {file}：{error.strerror or error}") from error
+        raise ArchiveError(f"无法写入 {file}：{reason_of(error)}") from error
     finally:
         temporary.unlink(missing_ok=True)
     return manifest
@@ -127,11 +128,12 @@ def import_index(file: Path, directory: Path, *, force: bool = False) -> tuple[s
                 manifest = _sound(directory, folder, file)
                 return publish(directory, folder), manifest
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ArchiveError(f"{file} 不是完好的导出文件：{error}") from error
+        why = "不是 zip 文件，或没有传完" if isinstance(error, zipfile.BadZipFile) else str(error)
+        raise ArchiveError(f"{file} 不是完好的导出文件：{why}；请用 tongbao export 写出的文件") from error
     except FileNotFoundError as error:
         raise ArchiveError(f"找不到文件 {error.filename or file}") from error
     except OSError as error:
-        raise ArchiveError(f"无法读取 {file}：{error.strerror or error}") from error
+        raise ArchiveError(f"无法读取 {file}：{reason_of(error)}") from error
 
 
 def _holds_an_index(directory: Path) -> bool:

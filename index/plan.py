@@ -16,6 +16,7 @@ from index.documents import Document, Kept, Part
 from index.errors import ReadError
 from index.manifest import FORMAT
 from index.preparing import Here
+from index.reasons import reason_of
 from index.scan import free_name
 from index.seen import Seen
 from index.types import SourceFile
@@ -141,7 +142,7 @@ class Plan:
             sha256 = self._digests.pop(candidate.location, "") or self._digest(candidate, name)
         except OSError as error:
             # Whether it changed cannot be told: what the index holds of it stays.
-            self.failed.append((name or candidate.relative, f"无法读取：{error.strerror or error}"))
+            self.failed.append((name or candidate.relative, f"无法读取：{reason_of(error)}"))
             return
         name = name or self._name(candidate, sha256)
         if name in self._seen and self._sha256(name) == sha256:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index.aliases import own_record, published, sweep, withdraw
 from index.errors import IndexDamagedError, TongbaoError
 from index.manifest import CURRENT, current_generation, generations, numbered, read_manifest
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def written(directory: Path) -> Iterator[None]:
     except BaseException as error:
         discard(directory)
         if isinstance(error, OSError):
-            reason = "磁盘空间不足" if error.errno in _FULL else error.strerror or str(error)
+            reason = "磁盘空间不足" if error.errno in _FULL else reason_of(error)
             where = f"（{error.filename}）" if error.filename else ""
             raise IndexWriteError(f"索引 {directory} 写入失败：{reason}{where}；原有索引未改动") from error
         raise

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.readers import ADVICE
+from index.reasons import reason_of
 from index.seen import settled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterator, Sequence
 
 
+_PASSED_OVER = (".", "~$")
+"""How hidden files begin, and those that Word keeps beside a document while it is open."""
+_LOOP = "符号链接绕成了圈，未读取"
+_SPECIAL = "不是普通文件（是管道或设备），未读取"
 PAGES = "pages"
 """Folder of an index that holds the pages fetched for it; they are named by host and path."""
 
@@ -54,15 +61,16 @@ class Scan:
 def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> Scan:
     """Return the files at `paths`, each once, those of a folder in order of name; no paths give an empty scan.
 
-    A folder is searched to its depth for files with one of `suffixes`; hidden ones, symbolic links to folders and
-    what lies below `without`, the index itself, are passed over. Links that lead out of the folder, and names that are
-    no text, are refused; documents of kinds that are not read are told. A file that is named is taken whatever its suffix.
+    A folder is searched to its depth for files with one of `suffixes`; hidden ones, Word's lock files, symbolic links to
+    folders and what lies below `without`, the index itself, are passed over. Links that lead out of the folder or
+    nowhere, pipes, devices, and names that are no text, are refused; documents of kinds that are not read are told. A
+    file that is named is taken whatever its suffix.
     """
     candidates: dict[Path, Candidate] = {}
     folders, missing = list[Path](), list[Path]()
     refused: dict[str, str] = {}
     others: dict[str, str] = {}
-    for path in map(_absolute, paths):
+    for path in _places(paths, refused):
         if path.is_dir():
             folders.append(path)
             for entry in _files(path, {*suffixes, *ADVICE}, _absolute(without), refused):
@@ -81,12 +89,21 @@ def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> 
                 root = pages if path.is_relative_to(pages) else path.parent
                 candidates.setdefault(path, Candidate(path, root, settled(path)))
         elif path.exists():
-            refused[_shown(path)] = "不是普通文件"
+            refused[_shown(path)] = _SPECIAL
         else:
             missing.append(path)
     return Scan(
         tuple(candidates.values()), tuple(folders), tuple(missing), tuple(refused.items()), tuple(others.items())
     )
+
+
+def _places(paths: Sequence[Path], refused: dict[str, str]) -> Iterator[Path]:
+    """Yield the absolute paths; links that lead to themselves go into `refused`."""
+    for path in paths:
+        try:
+            yield _absolute(path)
+        except (RuntimeError, OSError):
+            refused[_shown(path)] = _LOOP
 
 
 def _fault(path: Path, root: Path, *, is_link: bool) -> str:
@@ -118,13 +135,31 @@ def _files(
         place = waiting.pop()
         try:
             with os.scandir(place) as found:
-                entries = sorted((one for one in found if not one.name.startswith(".")), key=lambda one: one.name)
+                entries = sorted(
+                    (one for one in found if not one.name.startswith(_PASSED_OVER)), key=lambda one: one.name
+                )
         except OSError as error:
-            refused[_shown(Path(place))] = f"无法读取：{error.strerror or error}"
+            refused[_shown(Path(place))] = f"无法读取：{reason_of(error)}"
             continue
         folders = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
         waiting += [inner for inner in reversed(folders) if inner != str(without)]
-        yield from (entry for entry in entries if _suffix(entry) in suffixes and _is_file(entry))
+        for entry in entries:
+            if _suffix(entry) not in suffixes:
+                continue
+            if _is_file(entry):
+                yield entry
+            elif reason := _why_no_file(Path(entry.path)):
+                refused[_shown(Path(entry.path).relative_to(folder))] = reason
+
+
+def _why_no_file(path: Path) -> str:
+    """Return what stands at `path`, which is called like a document and is no file; nothing for a folder."""
+    try:
+        return "" if stat.S_ISDIR(path.stat().st_mode) else _SPECIAL
+    except FileNotFoundError:
+        return "符号链接指向的文件不存在"
+    except OSError as error:
+        return _LOOP if error.errno == errno.ELOOP else f"无法读取：{reason_of(error)}"
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

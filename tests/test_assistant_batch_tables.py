@@ -5,6 +5,7 @@ import datetime
 import io
 import itertools
 import json
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,23 @@ def test_a_quote_that_never_ends_is_told_with_its_line(tmp_path: Path) -> None:
 def test_columns_of_one_name_are_all_carried(tmp_path: Path) -> None:
     rows = read_questions(questions_in(tmp_path, "q.csv", "问题,备注,备注,,备注\n问,1,2,3,4\n")).rows
     assert rows[0].extra == {"备注": "1", "备注_2": "2", "column_4": "3", "备注_3": "4"}
+
+
+def test_several_columns_of_questions_are_refused(tmp_path: Path) -> None:
+    """The first was answered and the others were carried along without a word."""
+    path = tmp_path / "q.csv"
+    path.write_text("问题,问题,单位\n甲？,乙？,丙\n", "utf-8")
+    with pytest.raises(BatchError, match="有 2 列都叫“问题”，不知道该回答哪一列"):
+        read_questions(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with names")
+def test_a_pipe_of_questions_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "q.txt")
+    (tmp_path / "q.csv").mkdir()
+    for path in (tmp_path / "q.txt", tmp_path / "q.csv"):
+        with pytest.raises(BatchError, match="不是普通文件"):
+            read_questions(path)
 
 
 def test_a_workbook_as_people_make_them(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def test_links_that_stay_inside_are_taken_and_others_refused(tmp_path: Path) -> 
     (folder / "up").symlink_to(tmp_path, target_is_directory=True)
     assert names(folder) == ["a.txt", "b.txt"]
     refused = scan([folder], suffixes={".txt"}, without=tmp_path / "index").refused
-    assert refused == (("c.txt", "符号链接指向文件夹之外，未读取"), ("d.txt", "符号链接指向文件夹之外，未读取"))
+    outside_of_it = "符号链接指向文件夹之外，未读取"
+    assert set(refused) == {("c.txt", outside_of_it), ("d.txt", outside_of_it), ("e.txt", "符号链接绕成了圈，未读取")}
     result = invoke("index", folder, index=tmp_path / "index")
     assert result.exit_code == 1
     assert "失败 c.txt：符号链接指向文件夹之外" in result.stderr
@@ -94,3 +95,33 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     result = invoke("index", folder / "a.txt", index=tmp_path / "index")
     assert result.exit_code == 1
     assert "不是普通文件" in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with names")
+def test_what_is_called_like_a_document_and_is_no_file_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "notices"
+    (folder / "夹.txt").mkdir(parents=True)
+    (folder / "a.txt").write_text(NOTICE, "utf-8")
+    (folder / "断.txt").symlink_to(folder / "没有.txt")
+    os.mkfifo(folder / "管.txt")
+    (folder / "~$a.docx").write_bytes(b"\x05name")
+    assert names(folder) == ["a.txt"]
+    refused = scan([folder], suffixes={".txt", ".docx"}, without=tmp_path / "index").refused
+    assert set(refused) == {
+        ("断.txt", "符号链接指向的文件不存在"),
+        ("管.txt", "不是普通文件（是管道或设备），未读取"),
+    }
+
+
+def test_a_link_to_itself_that_is_named_is_told(tmp_path: Path) -> None:
+    loop = tmp_path / "环.txt"
+    loop.symlink_to(loop)
+    result = invoke("index", loop, index=tmp_path / "index")
+    assert result.exit_code == 1
+    assert "环.txt：符号链接绕成了圈" in result.stderr
+
+
+def test_a_file_in_the_place_of_an_index_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(NOTICE, "utf-8")
+    result = invoke("ask", "更换了多少管网？", index=tmp_path / "a.txt")
+    assert "a.txt 是文件，不是索引文件夹" in result.stderr

@@ -15,6 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from index.reasons import reason_of
 from ui.errors import AuthFileError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _read(path: Path) -> dict[str, str]:
     try:
         accounts = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise AuthFileError(f"无法读取账号文件 {path}：{error.strerror or error}") from error
+        raise AuthFileError(f"无法读取账号文件 {path}：{reason_of(error)}") from error
     except ValueError as error:
         raise AuthFileError(f"{path} 不是账号文件；请用 tongbao auth add 文件 账号名 建立") from error
     if not isinstance(accounts, dict):

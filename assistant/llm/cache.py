@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import LlmError
 from assistant.llm.closing import closed
 from assistant.llm.types import Receipt
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ class CachedLlm:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LlmError(f"无法建立缓存文件夹 {folder}：{error.strerror}") from error
+            raise LlmError(f"无法建立缓存文件夹 {folder}：{reason_of(error)}") from error
 
     @property
     def name(self) -> str:
@@ -111,7 +112,7 @@ class CachedLlm:
                 json.dump(held, file, ensure_ascii=False)
             os.replace(file.name, path)  # noqa: PTH105 (atomic)
         except OSError as error:
-            raise LlmError(f"无法写入缓存 {path}：{error.strerror}") from error
+            raise LlmError(f"无法写入缓存 {path}：{reason_of(error)}") from error
 
 
 def _is_reply(held: dict[str, Any], key: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol, cast
 
 from index.errors import ReadError
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ def read_file(path: Path, *, root: Path) -> SourceFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ReadError(f"无法读取：{error.strerror or error}") from error
+        raise ReadError(f"无法读取：{reason_of(error)}") from error
     relative = path.relative_to(root) if path.is_relative_to(root) else path
     return read_bytes(data, relative.as_posix())
 
@@ -79,7 +80,15 @@ def read_bytes(data: bytes, path: str) -> SourceFile:
         return read_zip(data, path=path, read=read_bytes, suffixes=SUFFIXES)
     module, name = _READERS[suffix]
     reader = cast("Reader", getattr(importlib.import_module(f"index.readers.{module}"), name))
-    return reader(data, path=path)
+    try:
+        return reader(data, path=path)
+    except ReadError as error:
+        from index.readers.kinds import hint
+
+        told = hint(data, suffix)
+        if not told or told in str(error) or "请" in str(error):
+            raise
+        raise ReadError(f"{error}；{told}") from error
 
 
 __all__ = ["ADVICE", "GUARDED", "SUFFIXES", "ReadError", "Reader", "read_bytes", "read_file"]
