@@ -15,6 +15,7 @@ from assistant.indexing import config_of, print_changes
 from assistant.layout import Paragraph, printable, write
 from index.errors import NothingIndexedError, TongbaoError
 from index.update import UpdateReport, update_index
+from index.workers import local_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +106,8 @@ class Follower:
         self._begun = True
         try:
             config = config_of(self._directory, self._model, self._store)
-            report = update_index(self._paths, directory=self._directory, config=config)
+            with local_workers() as elsewhere:
+                report = update_index(self._paths, directory=self._directory, config=config, elsewhere=elsewhere)
         except NothingIndexedError as error:
             self._tell(("", str(error)))
             self._retry_at = None
