@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import math
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.candidates import AGENT, BOUNDARY, find_candidates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.candidates import Candidate
     from assistant.types import Wanted
 
 NAMED_KINDS = ("name", "quoted", "person", "title")
+_MARK = re.compile(r"[,:;。]")
 _OPENED = re.compile(rf"(?:{BOUNDARY.pattern})$")
 
 
@@ -48,12 +52,14 @@ def standings(text: str, wanted: Wanted) -> tuple[Standing, ...]:
     They are remembered: the sentences of a notice are read for one question after another.
     """
     length = math.log(1 + len(text)) / 5
-    return tuple(_standing(text, candidate, length) for candidate in find_candidates(text, 0, len(text), wanted))
+    marks = [mark.start() for mark in _MARK.finditer(text)]
+    return tuple(_standing(text, candidate, length, marks) for candidate in find_candidates(text, 0, len(text), wanted))
 
 
-def _standing(text: str, candidate: Candidate, length: float) -> Standing:
+def _standing(text: str, candidate: Candidate, length: float, marks: Sequence[int]) -> Standing:
     start, end, kind = candidate.start, candidate.end, candidate.kind
-    clause = _clause_around(text, start, end)
+    before, behind = bisect_left(marks, start), bisect_left(marks, end)
+    clause = (marks[before - 1] + 1 if before else 0, marks[behind] if behind < len(marks) else len(text))
     return Standing(
         candidate,
         text[start:end],
@@ -67,12 +73,6 @@ def _standing(text: str, candidate: Candidate, length: float) -> Standing:
         agent=float(kind in NAMED_KINDS and AGENT.search(text[max(0, start - 5) : start]) is not None),
         clean_name=_clean(text, candidate, clause[0]),
     )
-
-
-def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    before = max([text.rfind(mark, 0, start) for mark in ",:;。"]) + 1
-    ends = [at for mark in ",;。:" if (at := text.find(mark, end)) >= 0]
-    return before, min(ends, default=len(text))
 
 
 def _clean(text: str, candidate: Candidate, clause_start: int) -> float:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from fake_index import WIDTH, FakeEmbedder
 
 from assistant.candidates import Candidate
 from assistant.evidence import Evidence
@@ -15,7 +16,7 @@ from assistant.features import NAMES
 from assistant.matching import Match
 from assistant.pipeline import Assistant, load_assistant
 from assistant.question import Question, clean, understand
-from assistant.sentences import Sentence
+from assistant.sentences import Sentence, WordVectors
 from assistant.types import Answer, Reason, Status
 from assistant.units import Places
 from index.analysis import fold
@@ -116,9 +117,9 @@ def sentence_of(text: str, *, start: int = 0, before: str = "", headings: str = 
     """Return a folded sentence that stands in a passage of its own, with empty vectors."""
     folded = fold(text)
     passage = Passage("p", "n", "a.txt", start, start + len(text), text, ())
-    none = np.zeros((0, 4), np.float32)
-    direction = np.zeros((1, 4), np.float32)
-    return Sentence(passage, start, start + len(text), folded, before, headings, (), none, direction, year, ())
+    none, known = np.zeros(0, np.int64), WordVectors(FakeEmbedder())
+    direction = np.zeros((1, WIDTH), np.float32)
+    return Sentence(passage, start, start + len(text), folded, before, headings, (), none, known, direction, year, ())
 
 
 def evidence_of(sentence: Sentence, value: str, kind: str, *, score: float = 1.0) -> Evidence:

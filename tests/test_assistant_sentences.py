@@ -84,6 +84,28 @@ def test_what_is_kept_is_what_was_cut(assistant: Assistant) -> None:
     assert store.of([]) == []
 
 
+def test_what_was_asked_for_last_is_kept_and_no_more_than_the_limit(index: Path) -> None:
+    opened = over(index).index
+    first, *others = opened.passages[:8]
+    store = SentenceStore(opened, limit=3)
+    kept = store.of([first])
+    for passage in others:
+        store.of([passage])
+        assert store.of([first])[0] is kept[0]
+    store.of(others)
+    assert store.of([first])[0] is not kept[0]
+
+
+def test_too_many_words_are_forgotten_and_sentences_keep_theirs(assistant: Assistant) -> None:
+    passages = list(assistant.index.passages)
+    store, large = SentenceStore(assistant.index, most_words=1), SentenceStore(assistant.index)
+    for _ in range(2):
+        found = [sentence for passage in passages for sentence in store.of([passage, passage])]
+        for one, other in zip(found, [s for p in passages for s in large.of([p, p])], strict=True):
+            np.testing.assert_array_equal(one.vectors, other.vectors)
+            np.testing.assert_array_equal(one.directions, other.directions)
+
+
 def test_vectors_of_words(assistant: Assistant) -> None:
     store = SentenceStore(assistant.index)
     assert store.word_vectors([]).shape == (0, assistant.index.embedder.dimensions)
