@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
 
 HALVES = ("dev", "test", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-"""Each batch has passages of its own; docs/llm.md tells which was blind when. Nothing was made on the seventh."""
+"""Each batch has passages of its own; docs/llm.md tells which was blind when. Nothing was made on the ninth."""
 
 SETS = (
     "faithful",

@@ -8,7 +8,7 @@ from assistant.grounding.derived import derived
 from assistant.grounding.evidence import Evidence, gather
 from assistant.grounding.facts import find_facts
 from assistant.grounding.names import holds_name
-from assistant.grounding.slots import swapped
+from assistant.grounding.swaps import swapped
 from assistant.grounding.transplants import transplanted
 from assistant.grounding.twins import twin_names
 

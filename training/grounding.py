@@ -17,6 +17,7 @@ import numpy as np
 import typer
 
 from assistant.grounding.canonical import canonical
+from assistant.grounding.check import broken_rules
 from assistant.grounding.evidence import gather
 from assistant.grounding.marks import read_marks
 from assistant.grounding.splitter import SentenceSplitter
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
     from eval.grounding_sets import GroundingCase
 
 DEFAULT_OUTPUT = Path(__file__).parent.parent / "assistant" / "data" / "grounding.json"
-_SEEN = frozenset({"dev", "third", "fourth"})
+_SEEN = frozenset({"dev", "third", "fourth", "fifth", "sixth", "eighth"})
 """The batches that rules and weights were made on."""
-_FAITHFUL = ("faithful", "third_faithful", "fourth_faithful")
-_WRONG = ("planted", "third_planted", "fourth_planted", "calibration")
+_READ = ("third", "fourth", "fifth", "sixth", "eighth")
+_FAITHFUL = ("faithful", *(f"{batch}_faithful" for batch in _READ))
+_WRONG = ("planted", *(f"{batch}_planted" for batch in _READ), "calibration")
 _UNSUPPORTED = frozenset({"invented", "mark"})
 _RIDGE = 1.0
 _STEPS = 100
@@ -89,10 +91,17 @@ def fit(features: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[n
     return weights
 
 
-def best_threshold(chances: NDArray[np.float64], labels: NDArray[np.float64]) -> float:
-    """Return the threshold with the fewest mistakes, a lost right sentence and a passed wrong one counted as shares."""
+def best_threshold(
+    chances: NDArray[np.float64], labels: NDArray[np.float64], passed: NDArray[np.bool_] | None = None
+) -> float:
+    """Return the threshold with the fewest mistakes, a lost right sentence and a wrong one let through counted as shares.
+
+    With `passed`, only sentences that the rules let pass can be lost or let through by it.
+    """
     cuts = np.round(np.arange(0.3, 0.9, 0.01), 2)
-    cost = [(chances[labels > 0] < cut).mean() + (chances[labels == 0] >= cut).mean() for cut in cuts]
+    left = np.ones(len(labels), dtype=np.bool_) if passed is None else passed
+    right, wrong = labels > 0, labels == 0
+    cost = [((chances < cut) & left)[right].mean() + ((chances >= cut) & left)[wrong].mean() for cut in cuts]
     lowest = [float(cut) for cut, value in zip(cuts, cost, strict=True) if value <= min(cost) + 1e-9]
     return lowest[len(lowest) // 2]
 
@@ -113,7 +122,8 @@ def main(output: Annotated[Path, typer.Option()] = DEFAULT_OUTPUT) -> None:
     chances = 1 / (1 + np.exp(-(np.c_[features, np.ones(len(features))] @ weights)))
     names = ("coverage", "likeness", "bias")
     table = {name: round(float(value), 3) for name, value in zip(names, weights, strict=True)}
-    table["threshold"] = best_threshold(chances, labels)
+    passed = np.array([not broken_rules(one.text, gather(one.sources)) for one in found])
+    table["threshold"] = best_threshold(chances, labels, passed)
     output.write_text(json.dumps(table) + "\n", "utf-8")
 
 

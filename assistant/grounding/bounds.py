@@ -29,6 +29,8 @@ _FROM = re.compile(r"[由从自]")
 _BREAK = re.compile(r"[,、;:。]")
 _COUNTERS = frozenset("字页册本幅枚粒匹桌席句段集款行列格筒捆包罐听打双套床顶把口眼")
 """Words that count and that figures are not read with otherwise."""
+_BODIES = re.compile(r"(?:[\u4e00-\u9fff]{0,2})(?:单位|企业|部门|机构|公司|乡镇|街道|项目|问题|村|案件|家庭)")
+_PEOPLE = frozenset({"人", "人次"})
 _RATE = re.compile(
     r"每个?(?P<per>平方米|立方米|公里|课时|小时|分钟|学期|季度|亩|米|吨|天|日|周|月|年|次)[\u4e00-\u9fff]{0,4}?(?P<number>\d+(?:\.\d+)?)"
 )
@@ -86,12 +88,25 @@ def wrong_counter(body: str, evidence: Evidence) -> Iterator[Problem]:
             yield Problem(ProblemKind.FIGURE, fact.text + counter)
 
 
+def wrong_kind(body: str, evidence: Evidence) -> Iterator[Problem]:
+    """Yield the figures of a canonical sentence that count bodies (268个单位) where the evidence counts people."""
+    theirs = [fact.value for text in evidence.bodies for fact in find_facts(text) if fact.value is not None]
+    for fact in find_facts(body):
+        if fact.value is None or fact.value.unit != "个" or not _BODIES.match(body, fact.end):
+            continue
+        units = {other.unit for other in theirs if other.number == fact.value.number}
+        if units and units <= _PEOPLE:
+            yield Problem(ProblemKind.FIGURE, fact.text)
+
+
 def wrong_way(body: str, evidence: Evidence) -> Iterator[Problem]:
     """Yield the clauses of a canonical sentence that rise from more to less, fall from less to more, or run backwards."""
     theirs = [values for text in evidence.bodies for _, values in _changes(text)]
     for clause, values in _changes(body):
         if any(equal_values(values[0], last) and equal_values(values[1], first) for first, last in theirs):
             yield Problem(ProblemKind.DIRECTION, clause.text)
+            continue
+        if any(equal_values(values[0], first) and equal_values(values[1], last) for first, last in theirs):
             continue
         up, down = bool(UP.search(clause.text)), bool(DOWN.search(clause.text))
         if up is not down and values[0].number != values[1].number and (values[1].number > values[0].number) is down:

@@ -13,7 +13,7 @@ PART = rf"(?:\d{{1,2}}|[{HAN_DIGITS}]{{1,3}})"
 """Pattern of a month, day, hour or minute."""
 _CLOCK = re.compile(
     rf"(?:(?<=[上下中]午)|(?<=[早晚]上)|(?<=凌晨)|(?<=[日至到]))?(?P<hour>(?<!\d)\d{{1,2}}|(?<=[午上晨至到日])[{HAN_DIGITS}]{{1,3}})"
-    rf"[时点](?:(?P<minute>{PART})分|(?P<half>半))?(?![间意建])"
+    rf"[时点](?:(?P<minute>{PART})分|(?P<half>半))?(?![间意建{HAN_DIGITS}])"
 )
 _ALIKE = (
     (re.compile(r"(?<![\d:])(\d):(\d)(?![\d:])"), r"\1比\2"),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assistant.grounding.clauses import cut_clauses
+from assistant.grounding.derived import on_the_matter
 from assistant.grounding.types import Problem, ProblemKind
+from assistant.grounding.unfinished import borne_out
 from index.analysis import segment
 
 if TYPE_CHECKING:
@@ -120,10 +123,16 @@ def unlike_prefix(body: str, evidence: Evidence) -> Iterator[Problem]:
     for match in _PREFIX.finditer(body):
         far = len(match["no"]) > 1
         word = _heads(match["word"])[0] if far else match["word"]
-        left_over = match["no"] == "未" and _LEFT_OVER.search(body)
+        left_over = match["no"] == "未" and (_LEFT_OVER.search(body) or _is_rest(match.start(), body, evidence))
         stopped = word in _STOPS and match["no"] != word
         if word in text and not left_over and (stopped or not _denied(word, text, far=far or match["no"] == "未")):
             yield Problem(ProblemKind.DIRECTION, match.group())
+
+
+def _is_rest(at: int, body: str, evidence: Evidence) -> bool:
+    """Whether the clause that holds an offset tells what is left of a total of the passage."""
+    clause = next((one.text for one in cut_clauses(body) if one.start <= at < one.end), "")
+    return borne_out(clause, list(on_the_matter(None, body, evidence)))
 
 
 def needless(body: str, evidence: Evidence) -> Iterator[Problem]:

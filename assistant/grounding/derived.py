@@ -24,13 +24,14 @@ _CHANGE = re.compile(r"[增减升降多少低快慢差缩超跌涨扣推晚早�
 _REST = re.compile(r"[还尚余剩未没不]|仍有|待|是\d|为\d|便宜|贵")
 _SUM = re.compile(r"[共总]|合计|两项|相加|加起来|加在一起|之和|累计")
 _PREVIOUS = re.compile(r"[上去前]一?年|上期|上一期|原来|原先|此前|以前|之前|平均|同期|目前|现行|现在|20\d\d年")
+_LAST_YEAR = re.compile(r"上年|同比|上期|同期")
 _LESS = re.compile(r"[减降少低缩慢跌]|回落")
 _MADE_MORE = re.compile(r"[增升多高扩快涨]")
 _SHARE = re.compile(r"[占成]|比[例重]|分之|半")
 _MORE = re.compile(r"超过?了?|逾|突破|高于|多于|大于|不止|过$")
 _ALMOST = re.compile(r"(?<![最新附邻])近(?![年日期])|不到|不足|低于")
 _ABOUT = re.compile(r"(?<![签合预节公契条特大])约|大约|大概|左右|大致")
-_ODD = re.compile(r"[余多](?:[个名户家件处项条元人亩吨米万亿]|$)")
+_ODD = re.compile(r"[余多](?:[\u4e00-\u9fff]{0,2})$")
 _CLOSE = Decimal("0.1")
 """How far a rounded figure may lie from the exact one, as a share of it."""
 _POINT = Decimal("0.006")
@@ -92,13 +93,17 @@ def _clause_of(fact: Fact, body: str) -> str:
 
 
 def _behind(fact: Fact, body: str) -> str:
-    return body[fact.end - 2 : fact.end + 2]
+    """Return the end of a figure with 余 or 多 in it (4000多份), or behind it."""
+    return fact.text[-4:] if re.search("[余多]", fact.text) else body[fact.end - 2 : fact.end + 1]
 
 
-def on_the_matter(fact: Fact, body: str, evidence: Evidence) -> Iterator[str]:
-    """Yield the sentences of the passages that say most of our sentence, best first: three at most."""
+def on_the_matter(fact: Fact | None, body: str, evidence: Evidence) -> Iterator[str]:
+    """Yield the sentences of the passages that say most of our sentence, the fact aside, best first: three at most."""
     words = tuple(
-        word for one in cut_clauses(body) for word in one.words if word[0] != f"#{fact.value and fact.value.number}"
+        word
+        for one in cut_clauses(body)
+        for word in one.words
+        if not fact or word[0] != f"#{fact.value and fact.value.number}"
     )
     sentences = [match.group() for text in evidence.bodies for match in _SENTENCE.finditer(text)]
     scored = sorted(((overlap(words, one, _keys(one)), one) for one in sentences), key=lambda pair: -pair[0])
@@ -220,6 +225,17 @@ def _earlier(value: Value, sentence: str, clause: str) -> bool:
         if (_LESS.search(told) or _MADE_MORE.search(told)) and before == value.number:
             return True
     return False
+
+
+def year_before(fact: Fact, body: str, evidence: Evidence) -> bool:
+    """Whether a date is the year before one of the passage's, and its clause gives what a figure was then (比上年增加1640元)."""
+    if fact.day is None or fact.day.month or not _LAST_YEAR.search(evidence.text):
+        return False
+    if not any(one.day and one.day.year == fact.day.year + 1 for one in evidence.facts(ProblemKind.DATE)):
+        return False
+    clause = next((one for one in cut_clauses(body) if one.start <= fact.start < one.end), None)
+    figures = [one for one in find_facts(body) if clause and one.value and clause.start <= one.start < clause.end]
+    return any(not evidence.holds(one) and derived(one, body, evidence) for one in figures)
 
 
 def _times(value: Value, body: str, evidence: Evidence) -> bool:

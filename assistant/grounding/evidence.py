@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assistant.quantities import Value
 
 
-_RHYTHM = r"(?:一{0}一|(?<![\d一二三四五六七八九十本当同今次工作半])(?:{0})(?:调度|通报|报告|处理|产|均|供|检|例会|度|签|清|考|评|更))"
+_RHYTHM = r"(?:一{0}一|(?<![\d一二三四五六七八九十本当同今次工作半])(?:{0})(?:调度|通报|报告|处理|产|均|供|检|例会|度|签|清|考|评|更|租|收入|利润|薪|缴|补|销))"
 _RHYTHMS = {
     "每" + unit: _RHYTHM.format(short)
     for unit, short in zip(("日", "周", "月", "季度", "年"), "日周月季年", strict=True)

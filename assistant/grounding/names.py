@@ -94,6 +94,8 @@ def holds_name(name: str, text: str) -> bool:
         return True
     words = segment(name)
     for first in range(1, len(words)):
+        if len(words[first - 1]) == len(words[first]) == 1:
+            continue  # within characters that are no word: part of a name
         rest = "".join(words[first:])
         verbs = all(word_class(word)[0] in "vx" for word in words[:first])
         if verbs and len(rest) > 1 and rest in word_set("common_name"):

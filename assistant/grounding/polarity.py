@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.grounding.align import align
+from assistant.grounding.derived import on_the_matter
 from assistant.grounding.types import Problem, ProblemKind
+from assistant.grounding.unfinished import borne_out, contradicted, said_so
 from assistant.grounding.wordlists import word_list
 from index.analysis import segment
 
@@ -37,12 +39,12 @@ _NEAR = 0.35
 """The same for words that are opposites by themselves."""
 _NOT = re.compile(
     r"不(?![得能]?[低超少高多早晚迟]|足|断|仅|但|动产|良|同|到|满|妨|力|光|含|等|久|管|论|只|过|符|合格|达标|够)|未(?!来|成年|满)|没有(?!超过\d|达标)|没(?!收|有)|"
-    r"无(?!线|缝|障碍|偿|人机)|免(?!疫)|禁止|严禁|取消|拒绝|停止|停发|暂停|暂缓|叫停|除外|(?<=计划)外(?=的)|零(?![售星散工件下点部配])(?=[\u4e00-\u9fff]{2})|(?<![区级类分性个特])别(?=[超再去把让忘付交买])"
+    r"无(?!线|缝|障碍|偿|人机)|免(?!疫)|禁止|严禁|取消|拒绝|停止|停发|暂停|暂缓|叫停|除外|(?<=计划)外(?=的)|(?<![千百万亿])零(?![售星散工件下点部配])(?=[\u4e00-\u9fff]{2})|(?<![区级类分性个特])别(?=[超再去把让忘付交买])"
 )
 PLANNED = re.compile(
     r"计划|预计|估计|拟|将(?=于\d|在\d|会同|组织|对\w)|(?:^|[委府组局县市省区,即还仍])将(?=于|在|对|会|继续|进一步|按|逐|从|把)|力争|目标|争取|打算|准备|有望|预期"
 )
-_DUE = re.compile(r"确保(?!了)|务必|限期|[须应要](?:在|于)|[须应]")
+_DUE = re.compile(r"确保(?!了)|务必|限期|[须应要](?:在|于)|须|(?<![相对反适响供效呼感顺])应(?![收付急用对答变邀])")
 _ALREADY = re.compile(r"已(?:经|于|在|全|完|按|被)?(?!婚)")
 _AHEAD = re.compile(r"(?<![需须])要(?!求)|至少|重点是|[要须应需](?:在|于|到|等)|才能|将(?!近)")
 _FORBIDDEN = re.compile(r"(?:不得|严禁|禁止|不准|不许|不能|不可)(?:以|再)?(?P<what>[\u4e00-\u9fff]{4,8})")
@@ -67,9 +69,12 @@ def turned(body: str, evidence: Evidence) -> Iterator[Problem]:
         if (
             (pair.found >= _LOOSE and _scope(pair))
             or (pair.found >= _ALIGNED and any(rule(pair) for rule in _RULES))
+            or (pair.found >= _ALIGNED and _negated(pair) and not _explained(pair, body, evidence))
             or (pair.found >= _NEAR and _reversed(pair))
         ):
             yield Problem(ProblemKind.DIRECTION, pair.ours)
+    if contradicted(body, list(on_the_matter(None, body, evidence))):
+        yield Problem(ProblemKind.DIRECTION, body)
     yield from _wrong_side(body, evidence.text)
     yield from _allowed(body, evidence.text)
 
@@ -105,6 +110,15 @@ def _negated(pair: Pair) -> bool:
     if _NOT.search(pair.beside):
         return False
     return any(word in pair.ours and word not in pair.core for word in _denied(pair.theirs + "," + _next_clause(pair)))
+
+
+def _explained(pair: Pair, body: str, evidence: Evidence) -> bool:
+    """Whether the no of our clause is the passage's own, or follows from what it says; or ours repeats the passage's no."""
+    if not _NOT.search(pair.ours):
+        repeated = [match.group() + pair.core[match.end() :][:_FEW] for match in _NOT.finditer(pair.core)]
+        return bool(repeated) and all(one in pair.our_sentence for one in repeated)
+    own = said_so(pair.ours, "\n".join(evidence.bodies)) and not _NOT.search(pair.core)
+    return own or borne_out(pair.ours, list(dict.fromkeys([pair.their_sentence, *on_the_matter(None, body, evidence)])))
 
 
 def _denies_alone(text: str, other: str) -> bool:
@@ -176,7 +190,7 @@ def _reversed(pair: Pair) -> bool:
     return False
 
 
-_RULES = (_opposite, _negated, _too_soon, _only_if)
+_RULES = (_opposite, _too_soon, _only_if)
 
 
 def _allowed(body: str, text: str) -> Iterator[Problem]:

@@ -38,7 +38,7 @@ _LEAD = 0.25
 _SHORT = ("公司", "集团", "银行")
 _WHOLE = frozenset({"person", "ship"})
 _NOT_IN = re.compile(r"[由与和及对在向将把被给因为各该本全每的是从至到于]")
-_NO_PART = "pcdru"
+_NO_PART = "pcdrumq"
 """Classes of words that no name of these kinds holds."""
 
 

@@ -44,7 +44,7 @@ _IDLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic regression on coverage and likeness, fitted by training/grounding.py on the dev half of the sets."""
+    """A logistic regression on coverage and likeness, fitted by training/grounding.py on the batches that were read."""
 
     coverage: float
     likeness: float

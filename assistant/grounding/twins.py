@@ -23,6 +23,9 @@ _PERSON = re.compile(
     rf"(?:{_RANK}|同志|干部|职工|教师|医生)(?P<name>[\u4e00-\u9fff]{{2,3}}?)"
     r"(?=违|受|先后|利用|因|在|主持|安排|借|带|收|被|涉|同志|任|[,、。(])"
 )
+_HOLDER = re.compile(
+    rf"(?P<rank>{_RANK})(?P<name>[\u4e00-\u9fff]{{2,3}}?)(?=[,、。()被任因在兼负担主违受]|牵头|包抓|带队|代表|$)"
+)
 _PLACE = re.compile(r"[^铁道线思网水电通公出]路$|[街桥镇村乡湖河山港]$")
 _KIND = re.compile(r"新城|片区|广场|大厦|医院|学校|中心|平台|大桥|车站|机场|水库|公园|社区|小区")
 _DUTY = re.compile(r"(?P<who>[^,、;:。]{2,})(?:负责|主管|牵头|承担|受到)(?P<what>[^,、;:。]{2,})")
@@ -34,7 +37,8 @@ _TELLING = 0.6
 def twin_names(body: str, evidence: Evidence) -> Iterator[Problem]:
     """Yield the names of a canonical sentence that the evidence has with another direction, number, rank or first part."""
     text = evidence.text
-    yield from (Problem(ProblemKind.NAME, name) for name in (*_contrasted(body, text), *_ranked(body, text)))
+    alike = (*_contrasted(body, text), *_ranked(body, text), *_misspelt(body, text))
+    yield from (Problem(ProblemKind.NAME, name) for name in alike)
     yield from (Problem(ProblemKind.SWAPPED, who) for who in _exchanged(body, text))
     for pair in align(body, evidence):
         if pair.found >= _ALIGNED:
@@ -65,6 +69,15 @@ def _ranked(body: str, text: str) -> Iterator[str]:
         other = match["rank"] if match["deputy"] else "副" + match["rank"]
         if match.group() not in theirs and other in theirs:
             yield match.group()
+
+
+def _misspelt(body: str, text: str) -> Iterator[str]:
+    """Yield the persons behind an office whom the text lacks, where it has one of that family name behind that office."""
+    theirs = [(match["rank"], match["name"]) for match in _HOLDER.finditer(text)]
+    for match in _HOLDER.finditer(body):
+        name = match["name"]
+        if name not in text and any(rank == match["rank"] and name[0] == other[0] for rank, other in theirs):
+            yield name
 
 
 def _exchanged(body: str, text: str) -> Iterator[str]:

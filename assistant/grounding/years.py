@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.grounding.facts import find_facts
+from assistant.grounding.parts import part_of
 from assistant.grounding.types import Problem, ProblemKind
 from assistant.grounding.values import equal_values
 
@@ -36,13 +37,18 @@ def other_year(body: str, evidence: Evidence) -> Iterator[Problem]:
         if fact.value is None or not own:
             continue
         given = {year for other, year in theirs if other.value is not None and equal_values(fact.value, other.value)}
-        if given and own not in given and 0 not in given:
+        gone = -own in given
+        given = {year for year in given if year >= 0} or ({-own} if gone else set())
+        if own > 0 and given and own not in given and 0 not in given:
             yield Problem(ProblemKind.DATE, f"{own}年")
 
 
 def _governing(fact: Fact, text: str) -> int:
-    """Return the last year told before a figure; 0 if there is none, or one that is only compared with."""
-    year = 0
+    """Return the last year told before a figure; 0 if there is none, or one that is only compared with.
+
+    The year of the old value is told with a minus for the new one (由2022年亏损1.7亿元转为盈利2.3亿元): its year it is not.
+    """
+    year, start = 0, 0
     for other in find_facts(text):
         if other.start >= fact.start:
             break
@@ -50,7 +56,9 @@ def _governing(fact: Fact, text: str) -> int:
             continue
         before, behind = text[max(0, other.start - 2) : other.start], text[other.end : other.end + 6]
         if not _BESIDE.search(before) and not re.match(r"(?:\d*月?(?:\d*日)?)?(?:相比|以来|至|到|-|~|底?前)", behind):
-            year = other.day.year
+            year, start = other.day.year, other.end
         elif not _BREAK.search(text, other.end, fact.start):
             year = 0
-    return year
+    if part_of(fact, text).state != "new" or _BREAK.search(text, start, fact.start):
+        return year
+    return -year if any(one.value and start <= one.start < fact.start for one in find_facts(text)) else year
