@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_terminal import SAMPLES, invoke
+from fake_visitor import CHROMIUM
 from fakes_milvus import require_milvus_lite, served
 from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 # No limit on the time of one example: a machine that does other work too would fail at random. The same examples in
 # each run, so that a change fails for what it changed; `HYPOTHESIS=random` looks for new ones.
@@ -43,3 +46,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = invoke("index", SAMPLES, index=directory)
     assert result.exit_code == 0, result.output
     return directory
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Yield a browser for the tests of one file: its event loop must not outlive them, others may need one."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()

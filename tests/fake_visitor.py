@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from fakes_ui import ScriptedAssistant, Shelf
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from assistant.types import Answer
     from index.types import Hit
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+NEEDS_CHROMIUM = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
+"""Marks of a file of browser tests."""
 SLOW = "慢问题"
 HELD = "等放行的问题"
 PATIENCE = 90_000

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_visitor import SLOW, Shop, ask, free_port, in_view, open_page, publish, watched
+from fake_visitor import NEEDS_CHROMIUM, SLOW, Shop, ask, free_port, in_view, open_page, publish, watched
 from fakes_ui import (
     COMPARE,
     FOLLOW_UP,
@@ -31,11 +30,7 @@ if TYPE_CHECKING:
 
     from ui.app import Served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -51,15 +46,6 @@ def served(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     page = serve(lambda: shop.generations[-1], directory=directory, port=free_port())
     yield page
     page.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

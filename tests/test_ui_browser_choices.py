@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_visitor import Shop, ask, free_port, in_view, open_page, publish, watched
+from fake_visitor import NEEDS_CHROMIUM, Shop, ask, free_port, in_view, open_page, publish, watched
 from fakes_ui import COMPARE, HOSTILE, LIST, NOTICE, QUESTION, Shelf
 
 from ui.app import serve
@@ -20,11 +19,7 @@ if TYPE_CHECKING:
 
     from ui.app import Served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-]
+pytestmark = NEEDS_CHROMIUM
 LONG = NOTICE.replace("（2）", "填充。" * 3000 + "\n\n（2）")
 EVIL_NAME = "<img src=x onerror=alert(1)>${alert(2)}"
 
@@ -47,15 +42,6 @@ def served(shop: Shop, said: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     page = serve(lambda: shop.generations[-1], directory=directory, port=free_port(), feedback=said)
     yield page
     page.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

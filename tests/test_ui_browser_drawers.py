@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from docx import Document
-from fake_visitor import HELD, SLOW, Shop, ask, free_port, open_page, publish, watched
+from fake_visitor import HELD, NEEDS_CHROMIUM, SLOW, Shop, ask, free_port, open_page, publish, watched
 from fakes_ui import FOLLOW_UP, HOSTILE, HOSTILE_QUESTION, LIST, NOTICE, QUESTION, shelf
 
 from assistant import load_assistant
@@ -24,22 +23,9 @@ if TYPE_CHECKING:
 
     from ui.app import Served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-]
+pytestmark = NEEDS_CHROMIUM
 OUTCOME = "#add p.outcome"
 SLOWLY = 60_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

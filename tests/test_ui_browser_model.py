@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_assistant import over
 from fake_llm import Served, Talk
-from fake_visitor import PATIENCE, Shop, ask, free_port, open_page
+from fake_visitor import NEEDS_CHROMIUM, PATIENCE, Shop, ask, free_port, open_page
 
 from assistant.llm.answering import Writer
 from assistant.llm.config import Unsupported
@@ -24,11 +23,7 @@ if TYPE_CHECKING:
 
     from ui.app import Served as Shown
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-]
+pytestmark = NEEDS_CHROMIUM
 INDUSTRY = "云川市2023年规上工业增加值是多少？"
 RIGHT = "2023年云川市规上工业增加值386.4亿元[1]。"
 WRONG = "2023年云川市规上工业增加值999.9亿元[1]。"
@@ -72,15 +67,6 @@ def shown(index: Path, script: Script, tmp_path_factory: pytest.TempPathFactory)
         page = serve(lambda: assistant, directory=tmp_path_factory.mktemp("index"), port=free_port())
         yield page
         page.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 def written(page: Page, script: Script, *, endless: bool = False) -> None:
