@@ -14,7 +14,7 @@ PLOTTED: Mapping[str, str] = {  # processor time, where there is: the clock tell
     "build_mb": "build, peak memory (MB)",
     "disk_mb": "index on disk (MB)",
     "add_cpu_s": "add 100 texts, processor time (s)",
-    "open_ms": "open (ms)",
+    "open_cpu_ms": "open, processor time (ms)",
     "ask_mb": "ask as a process, memory (MB)",
     "sentence_cpu_ms": "question of the whole collection,\nprocessor time (ms)",
     "gold_cpu_ms": "question about one unit,\nprocessor time (ms)",

@@ -121,12 +121,13 @@ def _opening(directory: Path, runs: int) -> dict[str, float]:
     """Time `load_assistant` inside this process, so without imports; the first time is dropped."""
     from assistant import load_assistant
 
-    times = []
+    times, spent = [], []
     for _ in range(runs + 1):
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         load_assistant(directory)
         times.append((time.perf_counter() - began) * 1000)
-    return {"open_ms": statistics.median(times[1:])}
+        spent.append((time.process_time() - busy) * 1000)
+    return {"open_ms": statistics.median(times[1:]), "open_cpu_ms": statistics.median(spent[1:])}
 
 
 def _asking(directory: Path, work: Path, options: ScaleOptions) -> dict[str, float]:
