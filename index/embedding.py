@@ -24,7 +24,7 @@ _WEIGHTS = "embedding.weight"
 _TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "BF16": np.dtype("<u2")}
 _AVERAGED = ("StaticEmbedding", "Normalize")
 _MANY = 64
-"""Tokens of a text from which it pays to look for repeated ones."""
+"""Tokens of a text from which it pays to look for repeated ones; and texts that are averaged together."""
 
 
 class ModelError(TongbaoError):
@@ -162,9 +162,17 @@ class StaticEmbedder:
         """Return the means that `encode` scales to length 1, shape (len(texts), dimensions)."""
         places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
         vectors = np.zeros((len(places), self.dimensions), dtype=np.float32)
-        for row, found in enumerate(self._tokenizer.encode_batch_fast(list(places), add_special_tokens=False)):
-            if found.ids:
-                vectors[row] = self._rows(found.ids).mean(axis=0)
+        tokens = [found.ids for found in self._tokenizer.encode_batch_fast(list(places), add_special_tokens=False)]
+        alike: dict[int, list[int]] = {}
+        for row, ids in enumerate(tokens):
+            if len(ids) > _MANY:
+                vectors[row] = self._rows(ids).mean(axis=0)
+            elif ids:
+                alike.setdefault(len(ids), []).append(row)
+        for rows in alike.values():
+            # Texts of as many tokens are averaged together: for words, the calls take longer than the sums.
+            for part in (rows[at : at + _MANY] for at in range(0, len(rows), _MANY)):
+                vectors[part] = self._converted(np.array([tokens[row] for row in part])).mean(axis=1)
         return vectors if len(places) == len(texts) else vectors[[places[text] for text in texts]]
 
     def _rows(self, ids: Sequence[int]) -> NDArray[np.float32]:
