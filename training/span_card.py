@@ -11,8 +11,8 @@ tags: [extractive-question-answering]
 
 A small network that tells where in a Chinese text the answer to a question starts and ends: gated convolutions over
 word vectors with attention to the question. {weights:,} weights in float16, run in NumPy. Made for this project from
-scratch; its word vectors are those of `index/models/static`. Within the sentence that the linear reader
-chose it names the bare answer, in plain prose only (docs/decisions/0014-span-model-for-prose.md).
+scratch; its word vectors are those of `index/models/static`. Together with the linear reader it
+chooses sentence and bare answer, in plain prose only (docs/decisions/0014-span-model-for-prose.md).
 
 ## Data
 
