@@ -226,3 +226,15 @@ def test_intakes_of_several_processes_come_one_after_the_other(tmp_path: Path) -
         pytest.fail("two at once")
     with other.reserved(timeout=0.05):
         assert not (tmp_path / "index" / "uploads").exists()
+
+
+def test_what_is_called_what_it_is_not_is_refused_with_what_to_do(tmp_path: Path, send: Callable[..., Arrival]) -> None:
+    intake = Intake(tmp_path / "index", limits=LIMITS)
+    page, picture = f"<html><body>{NOTICE}</body></html>", b"\x89PNG\r\n\x1a\n" + bytes(600)
+    sent = (send("换\n行.docx", page), send("图.pdf", picture), send("空.docx", b""))
+    items = _last(intake, *sent).items
+    assert "内容像是网页，请把扩展名改为 .html" in items[0].reason
+    assert "内容像是图片，请先做文字识别（OCR）" in items[1].reason
+    assert items[2].reason == "upload_empty"
+    assert not any("\n" in item.reason for item in items)
+    assert _files(tmp_path / "index" / "uploads") == []

@@ -24,7 +24,7 @@ class BindError(TongbaoError):
 
 def port_taken(host: str, port: int) -> BindError:
     """Return the error for a port that cannot be listened at."""
-    return BindError(f"{host}:{port} 无法使用，端口可能已被占用；请用 --port 另选一个")
+    return BindError(f"{host}:{port} 无法使用，端口可能已被占用，或不在 1–65535 之内；请用 --port 另选一个")
 
 
 class FeedbackError(TongbaoError):
