@@ -103,7 +103,9 @@ def open_generation(directory: Path) -> tuple[str, Manifest]:
     """
     name = current_generation(directory)
     if directory.is_file():
-        raise IndexMissingError(f"{directory} 是文件，不是索引文件夹；--index 应为存放索引的文件夹")
+        raise IndexMissingError(
+            f"{directory} 是文件，不是索引文件夹；请先运行 tongbao index 通报文件夹 --index 另一个文件夹"
+        )
     if name is None:
         raise IndexMissingError(f"{directory} 中没有索引；请先运行 tongbao index 通报文件夹 --index {directory}")
     folder = generations(directory) / name
