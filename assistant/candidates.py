@@ -47,17 +47,17 @@ _QUOTED = re.compile(r"“([^“”]{2,30})”")
 _NAME_TAIL = (
     "巡视组|巡察组|督察组|工作组|领导小组|专班|委员会|党工委|工委|管委会|党委|党组|市委|省委|区委|县委|人民政府|市政府|省政府|政府|纪委监委|纪委|监委|"
     "研究院|研究所|事务所|规划院|设计院|科学院|大学|学院|学校|高中|初中|小学|中学|幼儿园|职院|医院|卫生服务中心|中心|集团|公司|企业|银行|协会|学会|联盟|基金会|"
-    "局|厅|部|处|办公室|办|法院|检察院|院|馆|站|所|园区|产业园|创业园|孵化器|园|基地|平台|街道|社区|村|镇|乡|区|县|市|省|开发区|新区|经开区|高新区|"
+    "局|厅|部|处|大队|支队|总队|中队|办公室|办(?!法|理|事|公)|法院|检察院|院|馆|站|所|园区|产业园|创业园|孵化器|园|基地|平台|街道|社区|村|镇|乡|区|县|市|省|开发区|新区|经开区|高新区|"
     "高铁|铁路|机场|港|大桥|公路|路|项目|工程|小区|花园|广场|湖|江|河|山|示范区|试验区|先导区|试点|称号|单位|品牌|计划|行动|活动|专项|制度|机制|模式"
 )
 _TAIL = re.compile(rf"(?:{_NAME_TAIL})(?!长|员|级|民|分|化)")
 _PART = re.compile(r"[^,;:。!?\n、《》|]+")
-_COUNT = re.compile(rf"[\d{_NUMERAL}]*(?:是|个|家|座|条|批)?")
+_COUNT = re.compile(rf"(?:\d{{4}}年(?:\d{{1,2}}月)?)?\d*(?:[{_NUMERAL}]*(?:是|个|家|座|条|批))?")
 BOUNDARY = re.compile(
     r"由|与|向|在|对|为(?!民)|和|赴|委托|成立|组建|获评|获批|获得|荣获|获|于|到|从|将|把|被|给|以(?!上|下)|及|是|经(?!济|开|营)|至|推动|推进|实施|开展|"
-    r"建设(?!集团|公司)|建成|组织|召开|印发|制定|出台|完成|加快|深化|依托|通过|按照|根据|围绕|针对|聘请|邀请|联合|协同|支持|指导|督促|要求|选派|派出|引进|"
+    r"建设(?!集团|公司|投资|开发|银行|工程|控股|发展)|建成|组织|召开|印发|制定|出台|完成|加快|深化|依托|通过|按照|根据|围绕|针对|聘请|邀请|联合|协同|支持|指导|督促|要求|选派|派出|引进|"
     r"引入|签约|新增|创建|打造|设立|入选|的|了|等|交|请|让|学习借鉴|借鉴|进入|移交|承接|托管|领办|合作|接管|挂牌|帮扶|归|属于|作为|成为|评为|"
-    r"列入|纳入|授予|达到|实现|其中|以及|同时|协议|提供|编制|绘制|安排|每年|停工|属|现有|拥有|共有|还有|包括|位于|来自|联系"
+    r"列入|纳入|授予|达到|实现|其中|以及|同时|协议|提供|编制|绘制|安排|每年|停工|属|现有|拥有|共有|还有|包括|位于|来自|联系|约谈|推广|拍摄|采用|划转|派驻|入驻|归并|合并|并入|划归|培育|推出|更名|命名|承办|主办|选定|结对|对接|走访|慰问"
 )
 AGENT = re.compile(
     r"(?:由|与|和|同|跟|委托|聘请|邀请|请|交给|交由|依托|协同|联合|学习借鉴|借鉴|移交|归|进入|授予|给|让|赴|向|在|获评|评为|获|入选)$"
@@ -68,6 +68,7 @@ _SURNAMES = (
     "岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房"
     "边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲"
     "乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺茅沐尚水平司农扈暴别居衡步弓隗山宓蓬郗班仰秋伊宿怀蒲邰从鄂索咸籍"
+    "肖付骆凤皮麻支宣诸荣荀惠储松巫乌巴牧戎祖束幸闻莘贡劳宰雍寿浦戈寇楼昌云禹狄贝裘缪贲杭钮嵇滑於芮羿汲邴厉韶蓟逄郦璩濮郏茹宦慎庾暨阙夔晁訾阚逯危湛酆"
 )
 _OFFICES = "书记|市长|省长|区长|县长|主任|局长|厅长|部长|主席|董事长|总经理|院长|校长|组长|副书记|委员"
 _AFTER_OFFICE = "|".join(
@@ -101,6 +102,10 @@ _PERSON = re.compile(
     rf"{_NAME}(?=案件|案|同志|任(?:{_OFFICES})|等人)"
     rf"|(?:{_AFTER_OFFICE})(?![{_HAN}]{{1,2}}[长记委局部组办县市区]){_NAME}(?=[,。、;:()主出作兼担任为同牵带率在对被等受因收到亲分总包负挂参签调落的和与])"
 )
+_HOLDER = re.compile(
+    rf"(?:(?<=由)|(?<=以)|(?<![{_HAN}]))((?:(?!由|成立|组建)[{_HAN}、]){{1,12}}(?:书记|市长|省长|区长|县长|主任|局长|厅长|部长|领导|同志|负责人|一把手))(?=亲自|担?任(?:双?组长|主任|总指挥|召集人))"
+)
+"""An office whose holder is appointed to another one, named without a person: 由市委书记任组长."""
 _CONTACTS = re.compile(
     r"\(?\d{3,4}\)?-*\d{7,8}|(?<!\d)1\d{10}(?!\d)|(?<!\d)\d{6}(?!\d)|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
@@ -142,6 +147,8 @@ def _figures(folded: str, start: int, end: int) -> Iterator[Span]:
 
 def _names(folded: str, start: int, end: int) -> Iterator[Span]:
     for part in _PART.finditer(folded, start, end):
+        if folded[part.start() - 1 : part.start()] == "《" or folded[part.end() : part.end() + 1] == "》":
+            continue
         cuts = [match.end() for match in BOUNDARY.finditer(folded, part.start(), part.end())]
         for tail in _TAIL.finditer(folded, part.start(), part.end()):
             lefts = [part.start(), *(cut for cut in cuts if cut < tail.start() + 1)]
@@ -150,6 +157,11 @@ def _names(folded: str, start: int, end: int) -> Iterator[Span]:
                 begin = count.end() if count else left
                 if _MIN_NAME <= tail.end() - begin <= _MAX_NAME:
                     yield begin, tail.end()
+
+
+def _persons(folded: str, start: int, end: int) -> Iterator[Span]:
+    yield from (match.span() for match in _PERSON.finditer(folded, start, end))
+    yield from (match.span(1) for match in _HOLDER.finditer(folded, start, end))
 
 
 def _spans(pattern: re.Pattern[str], group: int = 0) -> Callable[[str, int, int], Iterator[Span]]:
@@ -162,7 +174,7 @@ _FINDERS: dict[str, Callable[[str, int, int], Iterator[Span]]] = {
     "title": _spans(_TITLES),
     "quoted": _spans(_QUOTED, 1),
     "name": _names,
-    "person": _spans(_PERSON),
+    "person": _persons,
     "contact": _spans(_CONTACTS),
     "address": _spans(_ADDRESS, 1),
     "clause": _spans(_CLAUSE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.terms import said
@@ -20,6 +21,15 @@ _LESS = 0.3
 """How much less a value may fit in other ways and still be the better one."""
 _BEHIND = 6
 """Characters behind a figure in which its own noun stands (28个问题)."""
+_NAMES = ("name", "quoted", "person", "title")
+_WHOLE = 0.55
+"""Cleanness of a name that begins behind a boundary and holds none."""
+_WHOLE_IF_GIVEN = 0.45
+"""The same behind 成立 and the like, where a boundary inside (投资合作中心) belongs to the name."""
+_BELOW = 4.0
+"""How far below the best evidence of its sentence a name may lie and still be the answer."""
+_GIVEN = re.compile(r"(?:成立|组建|设立|打造|推出|更名为?|改名为?|命名为?|名为|称为|改为|叫做?)了?$")
+"""Behind these stands the name of what is set up or renamed."""
 _TYPED = {
     Wanted.NUMBER: ("figure",),
     Wanted.DATE: ("date",),
@@ -74,3 +84,48 @@ def typed_inside(best: Evidence, found: Sequence[Evidence], wanted: Wanted) -> E
         item for item in found if item.candidate.kind in kinds and best.start <= item.start and item.end <= best.end
     )
     return next(inside, best)
+
+
+def named_inside(best: Evidence, found: Sequence[Evidence], probe: Probe) -> Evidence:
+    """Return the name that a sentence gives for what is asked, `best` itself if it is one or none is clear.
+
+    A clause (约谈万春街道党工委领导班子), or a name with a verb in it, tells more than was asked. Of the names that the question
+    does not say itself, those of the asked kind (哪个街道 → …街道) come first, then whole ones, then the best.
+    """
+    if best.candidate.kind not in (*_NAMES, "clause"):
+        return best
+    names = [item for item in found if item.candidate.kind in _NAMES and not item.feature("in_question")]
+    fitting = [item for item in names if _fits(item, probe)]
+    whole = [item for item in fitting if _whole(item) and item.score > best.score - _BELOW]
+    if not (_fits(best, probe) and _whole(best)):
+        best = max(whole, key=lambda item: item.score, default=best)
+    return next((item for item in fitting if item.candidate.kind == "quoted" and _holds(best, item)), best)
+
+
+def _fits(item: Evidence, probe: Probe) -> bool:
+    """Whether a name is of the kind asked for, told by its ending or the words behind its quotation marks (“…”项目).
+
+    Without a kind, names are those that the text marks as such, or gives to something (合并成立投资合作中心).
+    """
+    kind, text = item.candidate.kind, item.sentence.text
+    if kind not in _NAMES:
+        return False
+    if not probe.classes:
+        return kind != "name" or _given(item)
+    behind = text[item.candidate.end + 1 : item.candidate.end + 5] if kind == "quoted" else ""
+    tails = (behind[:length] for length in range(2, len(behind) + 1))
+    return item.feature("name_fit") >= 1.0 or any(ends.search(tail) for tail in tails for ends in probe.classes)
+
+
+def _holds(outer: Evidence, inner: Evidence) -> bool:
+    return outer.start < inner.start and inner.end < outer.end
+
+
+def _given(item: Evidence) -> bool:
+    start = item.candidate.start
+    return _GIVEN.search(item.sentence.text, max(0, start - 4), start) is not None
+
+
+def _whole(item: Evidence) -> bool:
+    least = _WHOLE_IF_GIVEN if _given(item) else _WHOLE
+    return item.candidate.kind != "name" or item.feature("clean_name") >= least

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.choice import typed_inside, unbeaten
+from assistant.choice import named_inside, typed_inside, unbeaten
 from assistant.features import NAMES, sentence_features
 from assistant.matching import Match, match_sentences
 from assistant.standing import standings
+from assistant.types import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,10 @@ def _inside(scored: tuple[float, Evidence]) -> tuple[float, int, int]:
 def _chosen(found: Sequence[Evidence], probe: Probe) -> list[Evidence]:
     """Return the candidates of one sentence, best first, with the value in front that plays the asked part."""
     standing = unbeaten(found, probe)
-    best = typed_inside(standing[0], standing, probe.question.wanted)
+    wanted = probe.question.wanted
+    best = typed_inside(standing[0], standing, wanted)
+    if wanted is Wanted.ENTITY:
+        best = named_inside(best, standing, probe)
     return [best, *(item for item in found if item is not best)]
 
 

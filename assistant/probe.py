@@ -41,7 +41,8 @@ _CLASSES = (
     (re.compile(r"社区"), re.compile(r"社区$")),
     (re.compile(r"村"), re.compile(r"村$")),
     (re.compile(r"乡镇|镇"), re.compile(r"镇$|乡$")),
-    (re.compile(r"(?:哪个|什么|哪些)(?:区|县|市|地方)|区县|县区"), re.compile(r"区$|县$|市$|州$")),
+    (re.compile(r"(?:哪一?个|什么|哪些)(?:区(?!县)|城区)"), re.compile(r"区$")),
+    (re.compile(r"(?:哪一?个|什么|哪些)(?:县|市|地方|区县)|区县|县区"), re.compile(r"区$|县$|市$|州$")),
     (re.compile(r"巡视组|巡察组|队伍|小组|专班|班子|组"), re.compile(r"组$|专班$")),
     (
         re.compile(r"部门|单位|机构|机关|团体|组织|谁|交给|牵头"),
@@ -54,6 +55,7 @@ _CLASSES = (
     (re.compile(r"平台|系统|中心"), re.compile(r"平台$|系统$|中心$")),
     (re.compile(r"园|基地|示范区"), re.compile(r"园$|园区$|基地$|示范区$|试验区$|先导区$")),
 )
+_CALLED = re.compile(r"叫(?:什么|啥)")
 _HEADS = re.compile(
     r"(?:哪(?:一)?[个家所座支位份种类项]?|什么|啥|何)(?:样的)?([\u4e00-\u9fff]{1,6})|([\u4e00-\u9fff]{1,4})(?:是|叫)(?:什么|啥|谁|哪)"
 )
@@ -158,9 +160,11 @@ def _mean(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _classes(question: Question) -> tuple[re.Pattern[str], ...]:
     """Return the endings of names of the kind asked for, told by the words around the question word."""
-    asked = " ".join("".join(parts) for parts in _HEADS.findall(question.folded)) or question.folded
+    asked = " ".join(found.group() for found in _HEADS.finditer(question.folded)) or question.folded
     found = tuple(ends for asks, ends in _CLASSES if asks.search(asked))
-    return found or tuple(ends for asks, ends in _CLASSES if asks.search(question.folded))
+    if found or _CALLED.search(asked):
+        return found
+    return tuple(ends for asks, ends in _CLASSES if asks.search(question.folded))
 
 
 def _counted(question: Question, index: Index) -> tuple[Term, ...]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-PIPELINE_VERSION = 3
+PIPELINE_VERSION = 4
 """Raised when notices, passages, tokens or embedded texts are made differently: kept files are then made anew."""
 
 

@@ -40,6 +40,7 @@ _INLINE = re.compile(
 _LABEL = re.compile(rf"[ \t]*{_LEAD}:(?=(?:①|\(1\)|\(一\)|1[.、](?!\d))\S)")
 _FIRST_PART = re.compile(r"(?<=[^ \t关第条款项,、:])(?:\(一\)|\(1\))(?=\S)")
 """A run-in part that opens right after its parent's heading, with no full stop between."""
+_SHAPE = re.compile(r"\d+")
 _DECIMAL = re.compile(r"\d{1,2}\.\d")
 _ARTICLE = re.compile(rf"第{_LARGE}条")
 _CLOSING = re.compile(
@@ -47,6 +48,8 @@ _CLOSING = re.compile(
     r"(?P<contact>(?:联系方式|联系电话|监督电话|通信地址|通讯地址|邮政信箱|电子邮箱)[:,]))"
 )
 _DECIMAL_LEVEL = 4
+_ITEM_LEVEL = 3
+"""From this level on, a number within a line may count items: where one of them is content, those of one sentence are too."""
 _MAX_HEADING = 100
 _MAX_COLON_HEADING = 30
 _MAX_CLAUSE_HEADING = 60
@@ -188,8 +191,17 @@ def _marks_of_line(text: str, folded: str, line_start: int, line_end: int) -> It
     label = _LABEL.match(folded, line_start, line_end)
     begin = label.end() if label else line_start
     starts = (begin, *(gap.end() for gap in _INLINE.finditer(folded, line_start, line_end)))
-    for start in starts:
-        yield from _headings_at(text, folded, start, bounds, inline=start > begin)
+    found = [list(_headings_at(text, folded, start, bounds, inline=start > begin)) for start in starts]
+    numbers = [_number_at(folded, start, content_end) for start in starts]
+    styles = [
+        _SHAPE.sub("0", _CIRCLED.sub("①", folded[start:end])) if level >= _ITEM_LEVEL else ""
+        for start, (end, level) in zip(starts, numbers, strict=True)
+    ]
+    told = [all(mark.body_start <= end for mark in marks) for (end, _), marks in zip(numbers, found, strict=True)]
+    items = {style for style, tells in zip(styles, told, strict=True) if style and tells} if len(starts) > 1 else set()
+    for style, marks, tells, following in zip(styles, found, told, (*starts[1:], content_end), strict=True):
+        bare = len(marks) == 1 and marks[0].body_start >= following
+        yield from () if style in items and (tells or bare) else marks
 
 
 def _headings_at(

@@ -278,3 +278,22 @@ def test_headings_of_the_samples(name: str, levels: list[int], furniture: int) -
     sections = section_tree(text)
     assert [sum(section.level == level for section in sections) for level in range(1, 6)] == levels
     assert sum(section.furniture for section in sections) == furniture
+
+
+def test_items_of_one_sentence_beside_items_with_figures_are_content() -> None:
+    text = "一、整改情况\n1.入学矛盾突出的问题\n①新建学校4所，新增学位3200个。②由第七中学托管白鹭滩中学，派驻管理团队。③交流教师391名，发放补贴5万元。\n"
+    found = section_tree(text)
+    assert [section.heading for section in found] == ["一、整改情况", "1.入学矛盾突出的问题"]
+    assert "②由第七中学托管" in text[found[-1].body_start : found[-1].end]
+
+
+def test_a_heading_before_such_items_stays_one() -> None:
+    text = "1.入学矛盾突出的问题。①推进集团化办学。②新建学校4所，新增学位3200个。③发放补贴5万元，惠及教师391名。\n"
+    found = section_tree(text)
+    assert [section.heading for section in found] == ["1.入学矛盾突出的问题"]
+    assert text[found[0].body_start] == "①"
+
+
+def test_parts_that_all_open_with_a_heading_stay_parts() -> None:
+    text = "(1)加快建设学校。一是新建学校4所。二是扩建2所。(2)优化师资。一是交流教师391名。二是培训教师。\n"
+    assert [section.heading for section in section_tree(text)] == ["(1)加快建设学校", "(2)优化师资"]
