@@ -170,7 +170,7 @@ def _unit(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
 def _said(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     """Keep nothing if the best evidence says nothing that was asked: a figure alone is no answer."""
     del index
-    if asked.wanted in (*_BARE_KINDS, Wanted.ENTITY, Wanted.YES_NO) and ranked:
+    if (asked.exhaustive or asked.wanted in (*_BARE_KINDS, Wanted.ENTITY, Wanted.YES_NO)) and ranked:
         best = ranked[0]
         unsaid = all(best.feature(name) <= most for name, most in _UNSAID) or not _same_thing(asked, best)
         return (() if unsaid else ranked), "通报没有提到所问的事项"

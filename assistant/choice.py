@@ -19,6 +19,8 @@ _CLEARLY = 1.0
 """Difference in one part from which a value plays it and another does not."""
 _LESS = 0.3
 """How much less a value may fit in other ways and still be the better one."""
+_WHOLE_BEFORE = re.compile(r"\d[\u4e00-\u9fff]{0,3}$")
+_PART_NAME = re.compile(r"[,、;:]")
 _BEHIND = 6
 """Characters behind a figure in which its own noun stands (28个问题)."""
 _NAMES = ("name", "quoted", "person", "title")
@@ -61,7 +63,25 @@ def _better(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def _parts(item: Evidence, probe: Probe) -> tuple[float, ...]:
-    return (*(item.feature(name) for name in _ROLES), _counts(item, probe))
+    return (*(item.feature(name) for name in _ROLES), _counts(item, probe), _share(item, probe))
+
+
+def _share(item: Evidence, probe: Probe) -> float:
+    """Return -1.0 for a figure in brackets behind the whole that it is a part of, unless the part is asked for.
+
+    In 处分38人(警告22人、开除7人) the 38 are all, and 7 the answer to who asks for 开除.
+    """
+    text, start = item.sentence.text, item.candidate.start
+    opened = text.rfind("(", 0, start)
+    if (
+        item.candidate.kind != "figure"
+        or opened < 1
+        or ")" in text[opened:start]
+        or not _WHOLE_BEFORE.search(text[max(0, opened - 6) : opened])
+    ):
+        return 0.0
+    own = _PART_NAME.split(text[opened + 1 : start])[-1]
+    return 0.0 if any(said(term, own) for term in probe.terms) else -1.0
 
 
 def _counts(item: Evidence, probe: Probe) -> float:

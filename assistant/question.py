@@ -29,7 +29,7 @@ _YES_NO = re.compile(
 )
 _LIST = re.compile(
     r"哪些|哪几|哪\d|哪[两三四五六七八九十]|有什么(?!用|意义)|都有(?:什么|谁)|包括什么|包含什么|分别(?:是|指|为|叫|做|有)什么|分别是|"
-    r"具体(?:是|指|有|包括)|列出|列举|都是(?:什么|谁)|各是什么|有哪"
+    r"[两三四五六七八九十](?:个|大|块|项|类|种|张|支|座)[^,。?多少几]{1,12}?(?:都|分别)?(?:是|指的?是?|叫|有)(?:什么|啥)(?:[?。]|$)|具体(?:是|指|有|包括)|列出|列举|都是(?:什么|谁)|各是什么|有哪"
 )
 _MEASURES = re.compile(
     r"(?:哪些|什么|啥|哪几[项条个]|几[项条])(?:具体)?(?:的)?(?:整改)?(?:举措|措施|做法|办法来|动作|行动来|手段|招数|招|工作(?!组|机制|方案)|努力|"
@@ -65,8 +65,13 @@ _COMPARE = re.compile(
     r"分别|各自|各(?:是|有|定|为)|差多少|高多少|多多少|各多少|各有|各出|哪.?更"
 )
 _EXHAUSTIVE = re.compile(
-    r"(?:各|所有|全部|每个?|哪些|哪几个?)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)(?!的?领导)"
+    r"(?:各|所有|全部|每个?|哪些|哪几个?)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)(?!的?领导)|各地(?!区|段)|"
+    r"(?:几|各|所有|全部|这些)份?(?:的)?通报[^,。?]{0,6}[, ]*(?:哪些|哪几|哪个|谁|分别|都)"
 )
+_WHICH_UNITS = re.compile(
+    r"(?:哪些|哪几个?|哪个)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)?(?:都|里)?(?:写了|写明|提到|提及|提过|说到|讲到|谈到|涉及|公布|披露)(?:了|过|到)?"
+)
+"""哪些单位提到了…: what follows is what each of them is asked for."""
 _FIGURES_ASKED = re.compile(
     r"(?:得?(?:怎么样|怎样|如何)了?)?[,。;?! ]+(?:有没有|有无|有)(?:什么|啥)?(?:具体|明确|相关)?的?(?:数字|数据|数)(?:吗|没有|么|呢)?[?!。]*$"
 )
@@ -118,7 +123,7 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
     text = _CONTRAST.sub(" ", text).strip() or text
     folded = _FIGURES_ASKED.sub("有多少", fold(text))
     places = gazetteer.find(text)
-    exhaustive = bool(_EXHAUSTIVE.search(folded)) and not places.held
+    exhaustive = not places.held and bool(_EXHAUSTIVE.search(folded) or _WHICH_UNITS.search(folded))
     several = len(places.units) > 1 and _asks_of_each(folded)
     with_strangers = bool(places.units and places.other and _COMPARE.search(folded))
     comparison = exhaustive or several or with_strangers
@@ -154,6 +159,7 @@ def wanted(folded: str) -> Wanted:
 
 def wanted_of_each(folded: str) -> Wanted:
     """Return the kind of value that a comparison asks of every unit."""
+    folded = _WHICH_UNITS.sub("", folded)
     for kind, pattern in (
         (Wanted.CONTACT, _CONTACT),
         (Wanted.DATE, re.compile(r"哪[一]?天|什么时[候间]|啥时[候间]|何时|几号|几月|日期|时间|哪[一]?年|多久")),

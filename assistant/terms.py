@@ -22,6 +22,9 @@ _ASKING = re.compile(
     r"后来|具体|都有|有哪|都做|做了|用了|用的|叫做|叫|属于|以来|期间|大概|大约|左右|打算|靠|原先|原来|以前|从前|如今|眼下|姓甚名谁|姓啥|(?:比|较)(?:上一?年|去年|前一?年|头一年)(?:同期|底|末)?|百分之[几多]"
 )
 _YEAR_OR_NUMBER = re.compile(r"^(?:19|20)\d{2}$")
+_COUNT = re.compile(r"[一两二三四五六七八九十几]{1,3}[个大块项类种条家处支张座件份部只名位]$")
+_COUNT_SHARE = 0.3
+"""What a number with its counter (三块招牌) is worth: another counter may stand in the notice, and it is rare by itself."""
 _FREQUENCIES, _STOPWORDS = "data/frequencies.tsv", "data/stopwords.txt"
 _RARE = 15
 """Documents credited to a word that the table leaves out (it keeps words of at least 30)."""
@@ -116,7 +119,8 @@ def _weight(phrase: str, index: Index) -> float:
 def _word_weight(word: str, index: Index) -> float:
     most = math.log(1 + (len(index.passages) + 0.5) / 0.5)
     here = index.lexical.idf(word) / most if most else 1.0
-    return general_weight(word) * max(0.2, min(1.0, here))
+    share = _COUNT_SHARE if _COUNT.match(word) else 1.0
+    return share * general_weight(word) * max(0.2, min(1.0, here))
 
 
 def said(term: Term, text: str) -> float:

@@ -12,6 +12,7 @@ from assistant.quantities import parse_values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.quantities import Value
     from assistant.units import Unit
 
 _LARGER = {
@@ -78,10 +79,16 @@ def _conclusion(entries: Sequence[Entry]) -> str:
     if ranked[0][1].number == ranked[-1][1].number:
         return "各单位数值相同。"
     if len(ranked) > 2:
-        return f"最多的是{ranked[0][0]}，最少的是{ranked[-1][0]}。"
+        most, least = (_bearers(ranked, ranked[place][1].number) for place in (0, -1))
+        return f"最多的是{most}，最少的是{least}。"
     gap = ranked[0][1].number - ranked[1][1].number
     unit = ranked[0][1].unit
     return f"{ranked[0][0]}更多，多{amount(gap, unit)}。"
+
+
+def _bearers(figures: Sequence[tuple[str, Value]], number: Decimal) -> str:
+    """Return the names of all units with that figure."""
+    return "、".join(name for name, value in figures if value.number == number)
 
 
 def amount(number: Decimal, unit: str) -> str:

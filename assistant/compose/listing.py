@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.compose.draft import Draft, Quote
 from assistant.compose.rows import without_headers
+from assistant.compose.series import counted_series, split_series
 from assistant.terms import said
 from assistant.types import Wanted
 from index.analysis import fold
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _SENTENCE = re.compile(r"[^。!?;\n]+[。!?;]?[”’」)]?")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}是|[(（]?\d{1,2}[)）.、]|[①-⑳])\s*")
 _TITLE_SERIES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:[(（](?:试行|暂行)[)）])?")
-_LAST = re.compile(r"^(.+?)(?:和|及|以及|与)(.+?)(?:等.*)?$")
 _TOPIC_SHARE = 0.34
 """Share of the question's weight in a section's own heading from which the whole section is the answer."""
 _SHORT_SECTION = 460
@@ -42,6 +42,11 @@ def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], i
     file = best.sentence.passage.file
     text = index.text(file)
     if question.wanted is Wanted.LIST:
+        counted = counted_series(
+            probe, ranked, {item.sentence.passage.file: index.text(item.sentence.passage.file) for item in ranked}
+        )
+        if counted:
+            return _draft(counted[1], (counted[0].sentence.start, counted[0].sentence.end), counted[0])
         series = _best_series(best, text)
         if series:
             return _draft(series, (best.sentence.start, best.sentence.end), best)
@@ -74,19 +79,7 @@ def _best_series(best: Evidence, text: str) -> list[str]:
     value = text[best.start : best.end]
     if best.candidate.kind == "titles":
         return [match.group() for match in _TITLE_SERIES.finditer(value)]
-    return _split(value) if best.candidate.kind == "series" else []
-
-
-def _split(series: str) -> list[str]:
-    if series.startswith("《"):
-        return [match.group() for match in _TITLE_SERIES.finditer(series)]
-    if series.startswith("“"):
-        return [part for part in re.findall(r"“([^“”]+)”", series) if part]
-    parts = [part for part in series.split("、") if part]
-    last = _LAST.match(parts[-1])
-    if last and len(last[1]) <= 20:
-        parts[-1:] = [last[1], last[2]] if len(last[2]) <= 20 else [last[1]]
-    return [re.sub(r"等.{0,12}$", "", part) if number == len(parts) - 1 else part for number, part in enumerate(parts)]
+    return split_series(value) if best.candidate.kind == "series" else []
 
 
 def _parts(
