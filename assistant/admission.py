@@ -32,6 +32,7 @@ _MISFIT = -0.9
 """Fit of a figure's unit from which it can't be what was asked (标箱 asked, 第1 found)."""
 _UNSAID = (("coverage_passage", 0.02), ("bigrams", 0.02), ("words_share", 0.06))
 """Shares of the question up to which evidence says nothing of it, neither in its words nor in wordings of the lexicon."""
+_NAME_ASKED = re.compile(r"名字|姓名|叫(?:什么|啥)|姓(?:什么|啥|甚)|巡[视察]组|督[查察]组|检查组")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[0-9.]*[A-Za-z])(?=[A-Za-z.]*[0-9])[A-Za-z0-9][A-Za-z0-9.]*")
 """Letters and digits together: PM2.5, 5G, A320."""
 _BASES = tuple(
@@ -82,11 +83,20 @@ def _person(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     del index
     if not asked.office_holder:
         return ranked, ""
-    people = [item for item in ranked if item.candidate.kind == "person"]
+    people = [item for item in ranked if item.candidate.kind in ("person", "office")]
     if asked.places.other and not asked.places.held:
         people = [item for item in people if any(name in _title_of(item) for name in asked.places.other)]
+    people = [item for item in people if item.candidate.kind == "person" or _may_answer(asked, _value_of(item))]
     kept = (item for item in people if not asked_role(asked.core).offices or item.feature("office_fit") > 0)
     return tuple(kept), "通报没有写明任职人员的姓名"
+
+
+def _may_answer(asked: Question, office: str) -> bool:
+    """Whether an office whose holder is appointed (由区委书记任组长) may answer who is asked for.
+
+    It is no name, is not its own holder, and heads its own unit's group, not the inspectors.
+    """
+    return office not in asked.core and not _NAME_ASKED.search(asked.core)
 
 
 def _title_of(item: Evidence) -> str:

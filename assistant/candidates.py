@@ -123,7 +123,7 @@ class Candidate:
     start: int
     end: int
     kind: str
-    """figure, date, title, name, quoted, person, contact, address, titles, series or clause."""
+    """figure, date, title, name, quoted, person, office, contact, address, titles, series or clause."""
 
 
 def find_candidates(folded: str, start: int, end: int, wanted: Wanted) -> list[Candidate]:
@@ -159,11 +159,6 @@ def _names(folded: str, start: int, end: int) -> Iterator[Span]:
                     yield begin, tail.end()
 
 
-def _persons(folded: str, start: int, end: int) -> Iterator[Span]:
-    yield from (match.span() for match in _PERSON.finditer(folded, start, end))
-    yield from (match.span(1) for match in _HOLDER.finditer(folded, start, end))
-
-
 def _spans(pattern: re.Pattern[str], group: int = 0) -> Callable[[str, int, int], Iterator[Span]]:
     return lambda folded, start, end: (match.span(group) for match in pattern.finditer(folded, start, end))
 
@@ -174,7 +169,8 @@ _FINDERS: dict[str, Callable[[str, int, int], Iterator[Span]]] = {
     "title": _spans(_TITLES),
     "quoted": _spans(_QUOTED, 1),
     "name": _names,
-    "person": _persons,
+    "person": _spans(_PERSON),
+    "office": _spans(_HOLDER, 1),
     "contact": _spans(_CONTACTS),
     "address": _spans(_ADDRESS, 1),
     "clause": _spans(_CLAUSE),
@@ -185,7 +181,7 @@ KINDS: dict[Wanted, tuple[str, ...]] = {
     Wanted.NUMBER: ("figure", "clause"),
     Wanted.DATE: ("date", "clause"),
     Wanted.TITLE: ("title", "quoted", "clause"),
-    Wanted.ENTITY: ("name", "quoted", "person", "title", "clause"),
+    Wanted.ENTITY: ("name", "quoted", "person", "office", "title", "clause"),
     Wanted.CONTACT: ("contact", "address"),
     Wanted.LIST: ("titles", "series", "clause"),
     Wanted.MEASURES: ("clause",),

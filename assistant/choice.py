@@ -23,7 +23,7 @@ _WHOLE_BEFORE = re.compile(r"\d[\u4e00-\u9fff]{0,3}$")
 _PART_NAME = re.compile(r"[,、;:]")
 _BEHIND = 6
 """Characters behind a figure in which its own noun stands (28个问题)."""
-_NAMES = ("name", "quoted", "person", "title")
+_NAMES = ("name", "quoted", "person", "office", "title")
 _WHOLE = 0.55
 """Cleanness of a name that begins behind a boundary and holds none."""
 _WHOLE_IF_GIVEN = 0.45

@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from assistant.counting import counts_other
 from assistant.figures import unit_fit
 from assistant.fits import noun_fit, role_fits, year_fit
 from assistant.matching import character_share
@@ -96,7 +97,7 @@ def _features(
         _near(match.places, candidate) / total,
         clause_coverage,
         one.typed,
-        unit_fit(probe.counter, probe.unit_patterns, value, probe.counted) if candidate.kind == "figure" else 0.0,
+        _unit_fit(probe, text, candidate, value) if candidate.kind == "figure" else 0.0,
         year_fit(probe.question.years, sentence, candidate) if probe.question.years else 0.0,
         float(sentence.passage.notice in probe.foreign),
         float(len(value) > 1 and value in probe.question.folded),
@@ -119,6 +120,13 @@ def _features(
         *(_free(match.spots, candidate, rivals, total) if bare else (0.0, 0.0)),
         *role_fits(probe, text, candidate),
     )
+
+
+def _unit_fit(probe: Probe, text: str, candidate: Candidate, value: str) -> float:
+    """Return how a figure's unit meets the one asked for; one that counts something of another kind does not."""
+    if probe.thing and counts_other(probe.thing, text, candidate.start, candidate.end):
+        return -1.0
+    return unit_fit(probe.counter, probe.unit_patterns, value, probe.counted)
 
 
 def _of_clause(probe: Probe, sentence: Sentence, match: Match, start: int, end: int) -> tuple[float, float, float]:
@@ -178,7 +186,7 @@ def _after(spots: Sequence[tuple[int, int, float]], candidate: Candidate) -> flo
 
 def _name_fit(probe: Probe, candidate: Candidate, value: str) -> float:
     """Return 1.0 if a name ends like the kind asked for (哪家医院 → …医院), -0.3 if another kind was asked for."""
-    if candidate.kind == "person":
+    if candidate.kind in ("person", "office"):
         return 1.0 if re.search(r"谁|何人|名字|哪位", probe.question.folded) else -0.5
     if not probe.classes:
         return 0.0

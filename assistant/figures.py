@@ -37,13 +37,14 @@ _UNIT_GROUPS = (
 )
 _SCALES = ("万", "亿")
 _ALIKE = (
-    frozenset("个项条件种类份处款样点块桩起宗"),
+    frozenset("个项条件份处点块桩起宗"),
+    frozenset("种类款样"),
     frozenset("人名位") | {"人次", "口", "个"},
-    frozenset("次场轮批回趟个") | {"场次", "批次", "人次"},
+    frozenset("次场轮批回趟") | {"场次", "批次", "人次"},
     frozenset("家户个所座处间") | {"家次"},
     frozenset("天日") | {"个工作日", "工作日"},
     frozenset("年月") | {"个月", "季度"},
-    frozenset("辆台套艘架只个"),
+    frozenset("辆台套艘架只"),
 )
 """Counters that stand for one another: 多少条措施 is answered by 158项."""
 
@@ -78,7 +79,7 @@ def unit_fit(
     if value.startswith(("第", "百分之")):
         return -1.0
     own = counter_of(value)
-    if not counter:
+    if not counter or (counted and own != counter):
         return _counted_fit(own, counted)
     if own == counter:
         return 1.0

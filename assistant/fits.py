@@ -59,7 +59,7 @@ def year_fit(years: Sequence[str], sentence: Sentence, candidate: Candidate) -> 
 def role_fits(probe: Probe, text: str, candidate: Candidate) -> tuple[float, ...]:
     """Return how the part that a figure, date or person plays meets the one asked for: the last five features."""
     asked, start, end = probe.role, candidate.start, candidate.end
-    if candidate.kind == "person":
+    if candidate.kind in ("person", "office"):
         return 0.0, 0.0, 0.0, _TELLING * office_fit(asked, text, start, end), 0.0
     if candidate.kind == "date":
         stage = stage_fit(asked, Role(stage=date_stage(text, start, end))) if asked.stage else 0.0

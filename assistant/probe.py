@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.counting import counters_asked
+from assistant.counting import counters_asked, noun_asked
 from assistant.figures import unit_patterns, wanted_counter
 from assistant.roles import asked_role
 from assistant.terms import Term, question_terms
@@ -80,7 +80,9 @@ class Probe:
     unit_patterns: tuple[re.Pattern[str], ...]
     counter: str
     counted: frozenset[str]
-    """What the things asked for are counted in, where no counter and no unit is asked for."""
+    """What the things asked for are counted in, where no counter but 个 and no unit is asked for."""
+    thing: str
+    """The known noun whose number is asked for, or an empty string."""
     classes: tuple[re.Pattern[str], ...]
     """What a name of the kind asked for ends with."""
     noun: tuple[Term, ...]
@@ -127,7 +129,8 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         words=words,
         unit_patterns=patterns,
         counter=counter,
-        counted=frozenset() if counter or patterns else counters_asked(question.core),
+        counted=frozenset() if patterns or counter not in ("", "个") else counters_asked(question.core),
+        thing="" if patterns else noun_asked(question.core),
         classes=_classes(question),
         noun=_counted(question, index),
         role=asked_role(question.core),

@@ -68,6 +68,7 @@ _EXHAUSTIVE = re.compile(
     r"(?:各|所有|全部|每个?|哪些|哪几个?)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)(?!的?领导)|各地(?!区|段)|"
     r"(?:几|各|所有|全部|这些)份?(?:的)?通报[^,。?]{0,6}[, ]*(?:哪些|哪几|哪个|谁|分别|都)"
 )
+_THESE = re.compile(r"(?:这|那)?(?:几|些)份?(?:的)?通报(?:里面?|当?中)?")
 _WHICH_UNITS = re.compile(
     r"(?:哪些|哪几个?|哪个)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)?(?:都|里)?(?:写了|写明|提到|提及|提过|说到|讲到|谈到|涉及|公布|披露)(?:了|过|到)?"
 )
@@ -124,6 +125,7 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
     folded = _FIGURES_ASKED.sub("有多少", fold(text))
     places = gazetteer.find(text)
     exhaustive = not places.held and bool(_EXHAUSTIVE.search(folded) or _WHICH_UNITS.search(folded))
+    folded = _THESE.sub(lambda found: " " * len(found.group()), folded) if exhaustive else folded
     several = len(places.units) > 1 and _asks_of_each(folded)
     with_strangers = bool(places.units and places.other and _COMPARE.search(folded))
     comparison = exhaustive or several or with_strangers

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from assistant.candidates import Candidate
     from assistant.types import Wanted
 
-NAMED_KINDS = ("name", "quoted", "person", "title")
 _MARK = re.compile(r"[,:;。]")
+NAMED_KINDS = ("name", "quoted", "person", "office", "title")
 _OPENED = re.compile(rf"(?:{BOUNDARY.pattern})$")
 
 

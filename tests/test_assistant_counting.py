@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.counting import counters_asked
+from assistant.counting import counters_asked, counts_other
 from assistant.figures import unit_fit
 from assistant.pipeline import load_assistant
 from assistant.question import understand
@@ -96,3 +96,19 @@ def test_what_is_not_asked_for_is_left_out() -> None:
 def test_a_kind_of_zone_names_no_unit() -> None:
     assert is_generic("经开区")
     assert not is_generic("澄江经开区")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "figure", "other"),
+    [
+        ("问题", "制定171条整改措施", "171条", True),
+        ("湖泊", "实施八个方面的措施", "八个", True),
+        ("集装箱", "新增泊位7个,吞吐量居首", "7个", False),
+        ("干部", "新增泊位7个,吞吐量居首", "7个", True),
+        ("问题", "14个方面38个问题", "38个", False),
+        ("企业", "关停工厂12家,", "12家", False),
+    ],
+)
+def test_a_figure_beside_a_noun_of_another_kind_counts_that(asked: str, text: str, figure: str, other: bool) -> None:
+    start = text.index(figure)
+    assert counts_other(asked, text, start, start + len(figure)) is other
