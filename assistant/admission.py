@@ -30,8 +30,12 @@ _LEAD = 200
 """Characters at the head of a notice that say which place it is about."""
 _MISFIT = -0.9
 """Fit of a figure's unit from which it can't be what was asked (标箱 asked, 第1 found)."""
-_UNSAID = (("coverage_passage", 0.02), ("bigrams", 0.02), ("words_share", 0.06))
-"""Shares of the question up to which evidence says nothing of it, neither in its words nor in wordings of the lexicon."""
+_UNSAID = (
+    (("coverage_passage", 0.02), ("bigrams", 0.02), ("words_share", 0.06)),
+    (("coverage_passage", 0.02), ("bigrams", 0.02), ("characters", 0.02)),
+)
+"""Shares of the question up to which evidence says nothing of it: neither its words nor wordings of the lexicon, or not
+a character of its own, whatever single words of a wording it shares."""
 _NAME_ASKED = re.compile(r"名字|姓名|叫(?:什么|啥)|姓(?:什么|啥|甚)|巡[视察]组|督[查察]组|检查组")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[0-9.]*[A-Za-z])(?=[A-Za-z.]*[0-9])[A-Za-z0-9][A-Za-z0-9.]*")
 """Letters and digits together: PM2.5, 5G, A320."""
@@ -182,7 +186,8 @@ def _said(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     del index
     if (asked.exhaustive or asked.wanted in (*_BARE_KINDS, Wanted.ENTITY, Wanted.YES_NO)) and ranked:
         best = ranked[0]
-        unsaid = all(best.feature(name) <= most for name, most in _UNSAID) or not _same_thing(asked, best)
+        unsaid = any(all(best.feature(name) <= most for name, most in shares) for shares in _UNSAID)
+        unsaid = unsaid or not _same_thing(asked, best)
         return (() if unsaid else ranked), "通报没有提到所问的事项"
     return ranked, ""
 
