@@ -37,7 +37,8 @@ _UNIT_GROUPS = (
 )
 _SCALES = ("万", "亿")
 _ALIKE = (
-    frozenset("个项条件份处点块桩起宗"),
+    frozenset("个项条件份处点桩起"),
+    frozenset("宗块处"),
     frozenset("种类款样"),
     frozenset("人名位") | {"人次", "口", "个"},
     frozenset("次场轮批回趟") | {"场次", "批次", "人次"},

@@ -14,6 +14,7 @@ from assistant.compose.about import compose_metadata
 from assistant.compose.comparison import Entry, compose_comparison
 from assistant.compose.fact import compose_fact
 from assistant.compose.listing import compose_list
+from assistant.compose.whole import read_whole
 from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
 from assistant.errors import ModeError
@@ -230,7 +231,7 @@ class Assistant:
         notice = self.index.notice(ids[0])
         fields = read_metadata(asked, notice, self.index)
         if not fields:
-            return None
+            return read_whole(asked, notice, self.index)
         return compose_metadata(notice, fields, self.index.text(notice.file))
 
     def _compare(self, asked: Question, only: frozenset[str] | None, strangers: Sequence[str], top_k: int) -> Reading:
