@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.admission import admit
 from assistant.citing import cite, places_of_hits
-from assistant.compose.about import compose_metadata
+from assistant.compose.about import about_itself
 from assistant.compose.comparison import Entry, compose_comparison
 from assistant.compose.fact import compose_fact
 from assistant.compose.listing import compose_list
@@ -21,7 +21,7 @@ from assistant.errors import ModeError
 from assistant.evidence import Evidence, Reader
 from assistant.followup import askable, stand_alone
 from assistant.llm.events import final
-from assistant.metadata import asks_about_notice, read_metadata
+from assistant.metadata import asks_about_notice
 from assistant.observe import logged, noted, stage, understood
 from assistant.question import clean, understand
 from assistant.reading import Reading
@@ -229,10 +229,7 @@ class Assistant:
         if len(ids) != 1:
             return None
         notice = self.index.notice(ids[0])
-        fields = read_metadata(asked, notice, self.index)
-        if not fields:
-            return read_whole(asked, notice, self.index)
-        return compose_metadata(notice, fields, self.index.text(notice.file))
+        return about_itself(asked, notice, self.index) or read_whole(asked, notice, self.index)
 
     def _compare(self, asked: Question, only: frozenset[str] | None, strangers: Sequence[str], top_k: int) -> Reading:
         named = self.gazetteer.units if asked.exhaustive else asked.places.units

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.compose.draft import Draft, Quote
+from assistant.metadata import read_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assistant.metadata import Field
+    from assistant.question import Question
+    from index.store import Index
     from index.types import Notice
 
 
-def compose_metadata(notice: Notice, fields: Sequence[Field], text: str) -> Draft:
-    """Return a draft that names each of the fields, found in the notice's `text`, with the words that bear it."""
+def about_itself(asked: Question, notice: Notice, index: Index) -> Draft | None:
+    """Return a draft that names what is asked of the notice itself, with the words that bear it; None if nothing is."""
+    fields = read_metadata(asked, notice, index)
+    if not fields:
+        return None
+    text = index.text(notice.file)
     values = [text[field.start : field.end] for field in fields]
     quotes = tuple(Quote(notice.file, notice.id, field.quote_start, field.quote_end) for field in fields)
     marked = [f"{field.name}：{value}[{n}]" for n, (field, value) in enumerate(zip(fields, values, strict=True), 1)]
