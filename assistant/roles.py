@@ -85,6 +85,7 @@ _OFFICE = re.compile(
 )
 _CUT = re.compile(r"[和与由兼的是及]|(?<!主)(?:担?任|为)|现任|原(?!来)|谁|现在|请问|目前")
 _OF_WHOM = re.compile(r"^(?:那个|这个|那位|这位|哪个|哪位|一位|原来|现任|新任|时任|前任|该|老|原|前|新)+")
+_OWN_COMMITTEE = re.compile(r"(?:省|市|县|区|州|旗|镇|乡|街道|党|工|村|社区)委$|党组$|支部$")
 _GENERIC = frozenset("市县区省局厅委办部会处科党总副组")
 """Characters that the names of many bodies share."""
 _APPOINTED = re.compile(r"^(?:同志)?(?:为|兼|兼任|任|担任|出任|牵头担任|亲自担任)+([^,;。]{0,24})")
@@ -246,9 +247,14 @@ def _offices(text: str) -> frozenset[tuple[str, str, str]]:
 
 
 def _same(asked: tuple[str, str, str], held: tuple[str, str, str]) -> bool:
-    """Whether two offices can be one: 整改办主任 is not 管委会主任, but may be 主任."""
+    """Whether two offices can be one: 整改办主任 is not 管委会主任, but may be 主任.
+
+    The secretary, without more, is that of the place's own committee, not of its 政法委 or 纪委.
+    """
     if bool(asked[1]) != bool(held[1]) or asked[2] != held[2]:
         return False
+    if asked[2] == "书记" and not asked[0] and held[0]:
+        return _OWN_COMMITTEE.search(held[0]) is not None
     return not asked[0] or not held[0] or bool(_telling(asked[0]) & _telling(held[0]))
 
 

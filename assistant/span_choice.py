@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _WEIGHTS = "data/span_choice.json"
 _PASSAGES = 3
 """Passages that the span model reads for one question; one takes it about ten milliseconds."""
+_SHARED = 0.5
+"""Share of the question that the passage must say for another sentence than the reader's to be chosen: where a question has
+other words than its text, as everyday questions about policies do, the span model knows less than the reader."""
 _OF_SENTENCE, _OF_READER, _OF_ALL = 6, 4, 40
 """Stretches that are weighed: of one sentence as the span model has them, as the reader has them, and in all."""
 _LONGEST = 30
@@ -69,7 +72,10 @@ def choose(
     best = ranked[0]
     if not in_prose(question, best, index) or _settled(question, best):
         return best, None
-    found = choices(models.spans, question, [item for item in ranked if in_prose(question, item, index)])
+    prose = [item for item in ranked if in_prose(question, item, index)]
+    if best.feature("coverage_passage") < _SHARED:
+        prose = [item for item in prose if item.sentence is best.sentence]
+    found = choices(models.spans, question, prose)
     if not found:
         return best, None
     chosen = max(found, key=lambda one: float(one.features @ _weights())).stretch

@@ -184,17 +184,19 @@ def alive(process: int) -> bool:
 
 
 def test_two_runs_do_not_write_one_output(index: Path, many: Path, tmp_path: Path) -> None:
-    output = tmp_path / "out.jsonl"
-    running = batch(index, many, output, "--workers", "1")
-    wait_until_begun(output, running)
-    with batch(index, many, output, "--resume") as other:
-        _, told = other.communicate(timeout=60)
-    if running.poll() is None:
-        assert other.returncode == 1
-        assert "另一个程序" in told.decode()
-    running.communicate(timeout=120)
-    assert running.returncode == 1
-    assert len(records(output)) == 60
+    questions, output = tmp_path / "long.jsonl", tmp_path / "out.jsonl"
+    questions.write_text(40 * (many.read_text("utf-8").rstrip() + "\n"), "utf-8")
+    with batch(index, questions, output, "--workers", "1") as running:
+        try:
+            wait_until_begun(output, running)
+            with batch(index, questions, output, "--resume") as other:
+                _, told = other.communicate(timeout=60)
+            assert running.poll() is None
+        finally:
+            running.kill()
+            running.communicate()
+    assert other.returncode == 1
+    assert "另一个程序" in told.decode()
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
     from assistant.reading import Reading
 
-QUESTIONS = ["云川市2023年改造了几个小区？", "临渚区由谁牵头？", "岚江省出台了什么文件？", "云川市怎么整改扬尘？"]
+QUESTIONS = [
+    "云川市2023年改造了几个小区？",
+    "临渚区由谁牵头？",
+    "岚江省港口岸线出台了什么文件？",
+    "云川市怎么整改扬尘？",
+]
 
 
 def test_the_shipped_calibration() -> None:

@@ -193,3 +193,10 @@ def test_any_text_has_roles(text: str) -> None:
 )
 def test_an_office_is_no_name(text: str) -> None:
     assert find_kind(fold(text), "person") == []
+
+
+def test_the_secretary_without_more_is_that_of_the_place() -> None:
+    text = "县委书记江问渠任组长,县委副书记、政法委书记吕修竹负责日常调度"
+    asked = asked_role("书记叫什么名字?")
+    fits = [office_fit(asked, text, (at := text.index(name)), at + len(name)) for name in ("江问渠", "吕修竹")]
+    assert fits == [1.0, -1.0]
