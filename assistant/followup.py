@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.errors import QuestionError
-from assistant.question import clean, wanted
+from assistant.question import asks_of_all, clean, wanted
 from assistant.terms import general_weight
 from assistant.types import Wanted
 from index.analysis import fold, segment
@@ -62,6 +62,8 @@ def _resolve(question: str, previous: str, gazetteer: Gazetteer) -> str:
     if units or gazetteer.find(question).other:
         return question
     if _new_topic(question):
+        if asks_of_all(fold(question)):
+            return question
         before = _unit_names(previous, gazetteer) or gazetteer.find(previous).other
         return f"{before[0]}{question}" if before else question
     return _joined(question, previous)

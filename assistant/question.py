@@ -124,7 +124,7 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
     text = _CONTRAST.sub(" ", text).strip() or text
     folded = _FIGURES_ASKED.sub("有多少", fold(text))
     places = gazetteer.find(text)
-    exhaustive = not places.held and bool(_EXHAUSTIVE.search(folded) or _WHICH_UNITS.search(folded))
+    exhaustive = not places.held and asks_of_all(folded)
     folded = _THESE.sub(lambda found: " " * len(found.group()), folded) if exhaustive else folded
     several = len(places.units) > 1 and _asks_of_each(folded)
     with_strangers = bool(places.units and places.other and _COMPARE.search(folded))
@@ -141,6 +141,11 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
         core=_core(folded, places).rpartition(";")[2],
         context=_core(folded, places).rpartition(";")[0],
     )
+
+
+def asks_of_all(folded: str) -> bool:
+    """Whether a folded question asks every notice (哪些单位…, 各地…), unless it names a unit."""
+    return _EXHAUSTIVE.search(folded) is not None or _WHICH_UNITS.search(folded) is not None
 
 
 def _asks_of_each(folded: str) -> bool:

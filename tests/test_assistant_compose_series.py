@@ -93,3 +93,9 @@ def test_what_goes_step_by_step_is_not_yet_done(index: Path) -> None:
 def test_a_count_before_what_is_asked_makes_a_list() -> None:
     assert understand("三块文化招牌是什么?", Gazetteer(())).wanted is Wanted.LIST
     assert understand("哪些单位提到了欠薪?", Gazetteer(())).wanted is Wanted.PHRASE
+
+
+def test_a_question_to_all_does_not_stay_with_the_unit_asked_before(index: Path) -> None:
+    answer = load_assistant(index).ask("哪些单位提到了拖欠工资?", history=["云溪区修订了多少项制度?"])
+    assert len(answer.items) == 2
+    assert answer.standalone == "哪些单位提到了拖欠工资?"
