@@ -37,6 +37,7 @@ _UNSAID = (
 """Shares of the question up to which evidence says nothing of it: neither its words nor wordings of the lexicon, or not
 a character of its own, whatever single words of a wording it shares."""
 _NAME_ASKED = re.compile(r"名字|姓名|叫(?:什么|啥)|姓(?:什么|啥|甚)|巡[视察]组|督[查察]组|检查组")
+_NOT_DONE = re.compile(r"没|未|剩|[欠差]")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[0-9.]*[A-Za-z])(?=[A-Za-z.]*[0-9])[A-Za-z0-9][A-Za-z0-9.]*")
 """Letters and digits together: PM2.5, 5G, A320."""
 _BASES = tuple(
@@ -69,7 +70,7 @@ def admit(asked: Question, ranked: Found, index: Index, gazetteer: Gazetteer) ->
         kept = _about(asked.places.other, kept, index, gazetteer)
         if not kept:
             return (), Reason.UNKNOWN_UNIT, ""
-    for rule in (_contact, _person, _indicator, _year, _value, _day, _unit, _said):
+    for rule in (_contact, _person, _indicator, _year, _value, _open, _day, _unit, _said):
         kept, missing = rule(asked, kept, index)
         if not kept:
             return (), Reason.NOT_FOUND, missing
@@ -156,6 +157,18 @@ def _value(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     what = "日期" if asked.wanted is Wanted.DATE else "数值"
     near = _near(ranked, lambda item: item.candidate.kind != "clause")
     return near, f"通报提到了相关内容，但没有写明{what}"
+
+
+def _open(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
+    """Keep figures of what is still open where that is asked for: any other count is of something else."""
+    del index
+    if asked.wanted is not Wanted.NUMBER or not ranked or not _NOT_DONE.search(asked.core):
+        return ranked, ""
+    if asked_role(asked.core).stage != "open":
+        return ranked, ""
+    least = ranked[0].score - _YEAR_MARGIN
+    kept = (item for item in ranked if item.score > least and item.feature("stage_fit") > 0)
+    return tuple(kept), "通报没有写明尚未完成的数量"
 
 
 def _day(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:

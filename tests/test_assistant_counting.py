@@ -67,7 +67,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "question",
-    ["澄江开发区沿河的化工厂搬了多少?", "澄江开发区有多少学生?"],
+    ["澄江开发区沿河的化工厂搬了多少?", "澄江开发区有多少学生?", "澄江开发区有几名干部没处理完?"],
 )
 def test_a_figure_of_something_else_is_no_answer(index: Path, question: str) -> None:
     assert load_assistant(index).ask(question).status is Status.NO_ANSWER
