@@ -81,7 +81,7 @@ def _contact(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     del index
     if asked.wanted is not Wanted.CONTACT:
         return ranked, ""
-    return tuple(i for i in ranked if fits_contact(asked, i.sentence.text[i.candidate.start : i.candidate.end])), ""
+    return tuple(item for item in ranked if fits_contact(asked, _value_of(item))), ""
 
 
 def _person(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from assistant.counting import counts_other
+from assistant.counters import counts_other
 from assistant.figures import unit_fit
 from assistant.fits import noun_fit, role_fits, year_fit
 from assistant.matching import character_share

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.counting import counters_asked, noun_asked
+from assistant.counters import counters_of, noun_asked
 from assistant.figures import unit_patterns, wanted_counter
 from assistant.roles import asked_role
 from assistant.terms import Term, question_terms
@@ -116,6 +116,7 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
     pairs = {pair: index.lexical.idf("_" + pair) for pair in bigrams(question.core)}
     counter = wanted_counter(question.folded)
     patterns = unit_patterns(question.core, counter)
+    thing = "" if patterns else noun_asked(question.core)
     characters, words = _characters(terms), _search_words(question, index)
     own = sum([weight for _, weight, said_itself in words if said_itself])
     return Probe(
@@ -129,8 +130,8 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         words=words,
         unit_patterns=patterns,
         counter=counter,
-        counted=frozenset() if patterns or counter not in ("", "个") else counters_asked(question.core),
-        thing="" if patterns else noun_asked(question.core),
+        counted=counters_of(thing) if counter in ("", "个") else frozenset(),
+        thing=thing,
         classes=_classes(question),
         noun=_counted(question, index),
         role=asked_role(question.core),

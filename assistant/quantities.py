@@ -53,7 +53,7 @@ _VALUE = re.compile(
 )
 _PER = {"百分之": "0.01", "千分之": "0.001", "万分之": "0.0001"}
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_PLAIN = re.compile(r"^(?:约|近|超|超过|达|达到|共|共计|累计|合计|为|至少|以上|左右|和|与|至|到|[-~、,。.])*$")
+_PLAIN = re.compile(r"^(?:约|近|超|超过|达|共|共计|累计|合计|为|至少|以上|左右|和|与|至|到|[-~、,。.])*$")
 _COUNTERS = frozenset(name for name, (base, factor) in _UNITS.items() if name == base and len(name) == 1) - frozenset(
     "元亩米克日月年"
 )

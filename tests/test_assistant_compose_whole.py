@@ -38,7 +38,13 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 
 
 @pytest.mark.parametrize(
-    "question", ["澄江区出台了哪些文件?", "澄江区整改中都制定了什么制度?", "澄江区印发了哪些办法和方案?"]
+    "question",
+    [
+        "澄江区出台了哪些文件?",
+        "澄江区整改中都制定了什么制度?",
+        "澄江区印发了哪些办法和方案?",
+        "澄江区出台了哪些制度性文件?",
+    ],
 )
 def test_all_papers_that_were_issued_are_listed_with_their_sentences(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
@@ -67,3 +73,30 @@ def test_a_question_of_one_topic_is_no_question_of_the_whole(assistant: Assistan
     answer = assistant.ask("澄江区校园食堂出台了什么文件?")
     assert answer.status is Status.ANSWERED
     assert answer.short_answer == "《澄江区校园食堂管理办法》"
+
+
+@pytest.mark.parametrize(
+    "core",
+    [
+        "还有没" + "整改" * 400 + "?",
+        "还有没完成的" + "事情事项" * 200 + "山",
+        "下一步" * 300 + "山",
+        "出台哪些" + "制度文件" * 200 + "山",
+        "是不是" + "全都" * 400 + "?",
+        "是不是" + "都全" * 400 + "完成?",
+        "《" * 300 + "》" * 300 + "出台了哪些文件?",
+    ],
+)
+def test_words_over_and_over_are_told_at_once(assistant: Assistant, core: str) -> None:
+    assert assistant.ask("澄江区" + core).answer
+
+
+def test_a_hostile_notice_is_told_at_once(tmp_path: Path) -> None:
+    lines = ["中共澄江区委关于巡察整改进展情况的通报", "一、整改情况", "印发" + "《甲乙《丙》" * 3_000]
+    lines += ["二、下一步工作打算", "一是推进排水改造。" * 4_000]
+    (tmp_path / "notice.txt").write_text("\n".join(lines), "utf-8")
+    update_index([tmp_path / "notice.txt"], directory=tmp_path / "index")
+    assistant = load_assistant(tmp_path / "index")
+    assert assistant.ask("澄江区出台了哪些文件?").answer
+    answer = assistant.ask("澄江区下一步有什么打算?")
+    assert len(answer.answer) < 20_000

@@ -143,6 +143,7 @@ def test_a_value_held_in_a_text(text: str, gold: str, held: bool) -> None:
 
 def test_figures_with_words_are_not_only_values() -> None:
     assert only_values("改造46个小区") == ()
+    assert only_values("达到" * 400 + "46个小区") == ()
     assert [str(value.number) for value in parse_values("由75个工作日压缩至38个工作日")] == ["75", "38"]
 
 

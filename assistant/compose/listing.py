@@ -42,9 +42,7 @@ def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], i
     file = best.sentence.passage.file
     text = index.text(file)
     if question.wanted is Wanted.LIST:
-        counted = counted_series(
-            probe, ranked, {item.sentence.passage.file: index.text(item.sentence.passage.file) for item in ranked}
-        )
+        counted = counted_series(probe, ranked, index.text)
         if counted:
             return _draft(counted[1], (counted[0].sentence.start, counted[0].sentence.end), counted[0])
         series = _best_series(best, text)

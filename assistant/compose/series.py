@@ -10,7 +10,7 @@ from assistant.features import SMALL
 from assistant.terms import said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assistant.evidence import Evidence
     from assistant.probe import Probe
@@ -22,6 +22,7 @@ _SUM = re.compile(
 )
 """What counts an enumeration behind its last part: …三大标识."""
 _MANY = re.compile(r"([两三四五六七八九十]|\d{1,2})(?:个|大|块|项|类|种|条|家|处|支|张|座|件|份|部|方面)(?![年月日天])")
+_FEWEST = 2
 _LONGEST = 20
 _SAID = 0.15
 """Share of the question that a sentence must say for its enumeration to be the one that is meant."""
@@ -41,15 +42,15 @@ def split_series(series: str) -> list[str]:
 
 
 def counted_series(
-    probe: Probe, ranked: Sequence[Evidence], text_of: dict[str, str]
+    probe: Probe, ranked: Sequence[Evidence], text_of: Callable[[str], str]
 ) -> tuple[Evidence, list[str]] | None:
     """Return the best sentence with an enumeration of as many parts as the question says (五个中心), and its parts.
 
-    The sentence must say a part of the question; `text_of` holds the texts of the files by name. None if there is none.
+    The sentence must say a part of the question; `text_of` gives the text of a file by its name. None if there is none.
     """
     many = _MANY.search(probe.question.core)
     number = 0 if many is None else SMALL.get(many[1]) or (int(many[1]) if many[1].isdigit() else 0)
-    if number < len("、、"):
+    if number < _FEWEST:
         return None
     seen: set[int] = set()
     for item in ranked:
@@ -58,7 +59,7 @@ def counted_series(
             continue
         seen.add(id(sentence))
         for start, end in find_kind(sentence.text, "series"):
-            parts = _bare(text_of[sentence.passage.file][sentence.start + start : sentence.start + end])
+            parts = _bare(text_of(sentence.passage.file)[sentence.start + start : sentence.start + end])
             if len(parts) == number and _names(probe, sentence.text[start : end + _LONGEST]):
                 return item, parts
     return None

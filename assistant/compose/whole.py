@@ -21,20 +21,24 @@ if TYPE_CHECKING:
     from index.types import Notice, Section
 
 _SMALL_TALK = "请问|一共|总共|都|先后|具体|分别|整改(?:中|期间|过程中|以来)?|巡[视察](?:整改)?(?:中|期间)?|为此|针对|了|过|的|又|还|新|有|是|吗|呢|[ ,。?!]"
-_KINDS = "文件|制度|办法|方案|意见|规定|政策|规章|细则|措施性文件|制度性文件|制度文件"
+_KINDS = "措施性文件|制度性文件|文件|制度|办法|方案|意见|规定|政策|规章|细则"
 _ISSUED = "出台|印发|下发|制定|修订|发布|颁布|建立|完善|起草|编制"
-_PAPERS_ASKED = re.compile(rf"(?:{_SMALL_TALK}|{_ISSUED}|哪些|哪几|什么|啥|[几多少份个部项]|{_KINDS}|和|与|或|、)+")
+_PAPERS_ASKED = re.compile(rf"{_SMALL_TALK}|{_ISSUED}|哪些|哪几|什么|啥|[几多少份个部项]|{_KINDS}|和|与|或|、")
 _NEXT_ASKED = re.compile(
-    rf"(?:{_SMALL_TALK}|下一?步|接下来|下一阶段|今后|后续|往后|以后|什么|啥|哪些|怎么|如何|打算|安排|计划|准备|要|将|会|做|干|办|工作|举措|措施)+"
+    rf"{_SMALL_TALK}|下一?步|接下来|下一阶段|今后|后续|往后|以后|什么|啥|哪些|怎么|如何|打算|安排|计划|准备|要|将|会|做|干|办|工作|举措|措施"
 )
 _NEXT = re.compile(r"下一?步|接下来|下一阶段|今后|后续|往后")
 _OPEN_ASKED = re.compile(
-    rf"(?:{_SMALL_TALK}|还|尚|哪些|什么|啥|多少|几|[个项件]|问题|事项|事情?|任务|内容|地方|没有?|未|完成|整改|改|做|办|解决|落实|完|好|到位|剩下?|需要?|继续|长期|坚持)+"
+    rf"{_SMALL_TALK}|还|尚|哪些|什么|啥|多少|几|[个项件]|问题|事项|事情?|任务|内容|地方|没有?|未|完成|整改|改|做|办|解决|落实|完|好|到位|剩下?|需要?|继续|长期|坚持"
 )
 _OPEN = re.compile(r"(?:没有?|未|尚未|还要|还需|需要).{0,4}(?:完|改|做|办|解决|落实|继续|坚持)")
 _NEXT_HEADING = re.compile(r"下一?步|后续|今后|巩固|长效|常态|接续|持续(?:深化|推进|推动)")
 _OPEN_HEADING = re.compile(r"未完成|尚未|未整改|未到位|长期坚持|长期整改|持续整改|正在推进|继续整改|需要?持续")
-_PAPER = re.compile(r"《[^《》]{2,80}(?:《[^《》]*》[^《》]*)*》(?:[(（](?:试行|暂行|修订)[)）])?")
+_FEWEST = 2
+"""Papers that make a list: a single one is found like any other answer."""
+_MOST_SECTION = 20_000
+"""Characters of a part that is told whole; the longest of real notices has some 2,000."""
+_PAPER = re.compile(r"《[^《》]{2,80}(?:《[^《》]{0,80}》[^《》]{0,80}){0,3}》(?:[(（](?:试行|暂行|修订)[)）])?")
 _BEFORE = re.compile(rf"(?:{_ISSUED}|出具|拟定|草拟|研究提出)[^。；;《》]{{0,24}}$")
 _AND = re.compile(r"^(?:[、,，和及与]|以及|等)?$")
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?]?")
@@ -49,13 +53,18 @@ def read_whole(asked: Question, notice: Notice, index: Index) -> Draft | None:
     if asked.context or asked.years or not core:
         return None
     text = index.text(notice.file)
-    if _NEXT.search(core) and _NEXT_ASKED.fullmatch(core):
+    if _NEXT.search(core) and _only(_NEXT_ASKED, core):
         return _of_section(notice, index, text, _NEXT_HEADING)
-    if _OPEN.search(core) and _OPEN_ASKED.fullmatch(core) and asked.wanted is not Wanted.NUMBER:
+    if _OPEN.search(core) and _only(_OPEN_ASKED, core) and asked.wanted is not Wanted.NUMBER:
         return _of_section(notice, index, text, _OPEN_HEADING)
-    if asked.wanted in (Wanted.LIST, Wanted.TITLE) and re.search(_ISSUED, core) and _PAPERS_ASKED.fullmatch(core):
+    if asked.wanted in (Wanted.LIST, Wanted.TITLE) and re.search(_ISSUED, core) and _only(_PAPERS_ASKED, core):
         return _papers(notice, text)
     return None
+
+
+def _only(words: re.Pattern[str], core: str) -> bool:
+    """Whether a question holds nothing but these words; taken out one after another, in time that grows with its length."""
+    return not words.sub("", core)
 
 
 def _papers(notice: Notice, text: str) -> Draft | None:
@@ -69,11 +78,11 @@ def _papers(notice: Notice, text: str) -> Draft | None:
             if issued:
                 found.setdefault(" ".join(paper.group().split()), sentence.span())
             end = paper.end()
-    if len(found) < len("《》"):
+    if len(found) < _FEWEST:
         return None
-    places = list(dict.fromkeys(found.values()))
-    quotes = tuple(Quote(notice.file, notice.id, *_trimmed(text, *place)) for place in places)
-    lines = [f"{n}. {title}[{places.index(place) + 1}]" for n, (title, place) in enumerate(found.items(), start=1)]
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(found.values()), start=1)}
+    quotes = tuple(Quote(notice.file, notice.id, *_trimmed(text, *place)) for place in numbers)
+    lines = [f"{number}. {title}[{numbers[place]}]" for number, (title, place) in enumerate(found.items(), start=1)]
     head = f"通报写明出台、印发或修订的文件共 {len(found)} 份："
     return Draft("\n".join((head, *lines)), items=tuple(found), quotes=quotes, certain=True)
 
@@ -89,6 +98,8 @@ def _of_section(notice: Notice, index: Index, text: str, heading: re.Pattern[str
     end = next((one.start for one in sections if one.start > start and one.level <= top), None)
     closing = [one.start for one in index.sections(notice.id) if one.start > start and not one.level]
     end = min([notice.end if end is None else end, *closing])
+    if end - start > _MOST_SECTION:
+        return None
     parts = list(_parts(sections, chosen[-1], end, text))
     if not parts:
         return None

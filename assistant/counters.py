@@ -32,22 +32,18 @@ _END = re.compile(
 )
 
 
-def counters_asked(folded: str) -> frozenset[str]:
-    """Return what the things are counted in whose number a folded question asks for without a counter of its own.
+def counters_of(noun: str) -> frozenset[str]:
+    """Return what a known noun is counted in; empty for any other.
 
-    Empty if it names none, or something that is not known or may be measured too.
-
-    >>> "名" in counters_asked("处理了多少违纪的干部?"), "家" in counters_asked("沿江化工厂搬了多少?")
-    (True, True)
-    >>> counters_asked("投入了多少资金?")
-    frozenset()
+    >>> "名" in counters_of("干部"), counters_of("资金")
+    (True, frozenset())
     """
-    noun = noun_asked(folded)
-    return _table()[noun].counters if noun else frozenset()
+    table = _table()
+    return table[noun].counters if noun in table else frozenset()
 
 
 def noun_asked(folded: str) -> str:
-    """Return the known noun whose number a folded question asks for, or an empty string.
+    """Return the known noun whose number a folded question asks for; empty if it names none, or one that is measured too.
 
     >>> noun_asked("处理了多少违纪的干部?"), noun_asked("反馈的问题有几个?"), noun_asked("湖泊有多少种鱼?")
     ('干部', '问题', '')

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.counting import counters_asked, counts_other
+from assistant.counters import counters_of, counts_other, noun_asked
 from assistant.figures import unit_fit
 from assistant.pipeline import load_assistant
 from assistant.question import understand
@@ -38,7 +38,7 @@ NOTICE = """中共澄江经济开发区工委关于巡察整改进展情况的�
     ],
 )
 def test_a_noun_says_what_it_is_counted_in(question: str, counter: str) -> None:
-    assert counter in counters_asked(question)
+    assert counter in counters_of(noun_asked(question))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_noun_says_what_it_is_counted_in(question: str, counter: str) -> None:
     ["投入了多少资金?", "企业用电多少?", "多少企业贷款?", "多少企业税收?", "增长多少?", "化解了多少?", "", "多少?"],
 )
 def test_what_is_measured_or_unknown_has_no_counter(question: str) -> None:
-    assert counters_asked(question) == frozenset()
+    assert counters_of(noun_asked(question)) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_measured_or_unknown_has_no_counter(question: str) -> None:
     [("17名", 0.8, 1), ("5个", 0.1, 0.5), ("6亿元", -1, -1), ("86.5公里", -1, -1), ("1.4万", 0, 0), ("第1", -1, -1)],
 )
 def test_how_a_figure_meets_the_counters_of_a_noun(value: str, least: float, most: float) -> None:
-    assert least <= unit_fit("", (), value, counters_asked("处理了多少干部?")) <= most
+    assert least <= unit_fit("", (), value, counters_of(noun_asked("处理了多少干部?"))) <= most
 
 
 @pytest.fixture(scope="module")
