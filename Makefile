@@ -14,6 +14,10 @@ JOBS ?= 2
 NUMBER ?= 5000
 SECONDS ?= 60
 
+# As `tongbao` itself: products of matrices on one thread.
+OPENBLAS_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS
+
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 RESULTS = eval/results/$(shell git rev-parse --short HEAD 2>/dev/null || echo unversioned)

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from assistant.cli_index import index_command
 from assistant.cli_upkeep import DEFAULT_INDEX, upkeep_app
-from assistant.edge import opened, steady_streams, told, valid_text, writer_of
+from assistant.edge import one_thread_for_products, opened, steady_streams, told, valid_text, writer_of
 from assistant.log_options import add_log_options
 from assistant.types import Mode
 
@@ -278,5 +278,6 @@ def _put_json(record: dict[str, Any]) -> None:
 
 def main() -> None:
     """Run the command line and exit."""
+    one_thread_for_products()
     steady_streams()
     app(prog_name="tongbao")

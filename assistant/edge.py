@@ -171,6 +171,15 @@ def _is_valid(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
+def one_thread_for_products() -> None:
+    """Let products of matrices keep to one thread, unless the environment says otherwise; only before NumPy is imported.
+
+    Those of a question are small: a second thread makes none of them faster, takes as much processor time again, and where the
+    other core is busy, one waits for the other.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def steady_streams() -> None:
     """Make stdout and stderr take any text: UTF-8 into files and pipes, replacement characters on a screen."""
     if sys.stdout is None:

@@ -37,6 +37,23 @@ def test_nothing_heavy_is_imported_to_ask(index: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(("given", "expected"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_products_keep_to_one_thread_unless_told_otherwise(given: dict[str, str], expected: str) -> None:
+    """NumPy reads the number when it is imported, so that must not come first."""
+    code = (
+        "import os, sys\n"
+        "from assistant.cli import main\n"
+        "assert 'numpy' not in sys.modules\n"
+        "sys.argv = ['tongbao', '--help']\n"
+        "try:\n    main()\n"
+        "except SystemExit as leaving:\n    assert not leaving.code\n"
+        "sys.stderr.write(os.environ['OPENBLAS_NUM_THREADS'])\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | given
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, expected)
+
+
 def test_the_folder_comes_from_the_environment(index: Path, tmp_path: Path) -> None:
     done = process("notices", "list", env=os.environ | {"TONGBAO_INDEX": str(index)}, cwd=tmp_path)
     assert "共 5 份通报" in done.stdout
