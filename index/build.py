@@ -13,6 +13,7 @@ from index.counting import counted, together
 from index.documents import Contents, Document, Kept, Part, Run
 from index.kinship import find_kin, group_keys
 from index.manifest import WITH_BLOCKS, Counts, Manifest, stored_files, write_manifest
+from index.passage_table import PassageTable
 from index.preparing import remembering_words, sketched
 from index.rows import values_of
 from index.segments import write_words
@@ -146,7 +147,7 @@ def _write_passages(folder: Path, contents: Contents) -> None:
     """Write the tables of passages: id, and numbers of file and heading path with start and end."""
     paths: dict[tuple[str, ...], int] = {}
     rows: list[NDArray[np.int32]] = [np.zeros((0, 4), np.int32)]
-    counts: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+    counts: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
     file = 0
     for item in contents.items:
         if isinstance(item, Document):
@@ -173,8 +174,7 @@ def _write_passages(folder: Path, contents: Contents) -> None:
     known = list(paths)
     TextTable.write(folder, "passage_ids", contents.rows("passage_ids", "passages", _passage_ids))
     TextTable.write(folder, "paths", (to_row(known[number]) for number in order.tolist()), summed=True)
-    np.save(folder / "passages.npy", joined, allow_pickle=False)
-    np.save(folder / "notice_passages.npy", np.cumsum(np.concatenate(counts)), allow_pickle=False)
+    PassageTable.write(folder, joined, np.concatenate(counts))
 
 
 def _passage_ids(document: Document) -> Iterator[str]:

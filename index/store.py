@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from index.lexicon import Lexicon
 from index.manifest import Manifest, current_generation, generations, open_generation
 from index.marks import Mark, Place, place_at
 from index.notice_columns import NoticeColumns
+from index.passage_table import PassageTable
 from index.rows import notice_of, section_of
 from index.stores import open_store
 from index.tables import LazySequence, TextTable, open_array
@@ -117,8 +118,8 @@ class Index:
             self._sections = TextTable.open(folder, "sections")
             self._paths = TextTable.open(folder, "paths")
             self._passage_ids = TextTable.open(folder, "passage_ids")
-            self.passage_rows: NDArray[np.int32] = open_array(folder / "passages.npy")
-            self.notice_passages: NDArray[np.int64] = open_array(folder / "notice_passages.npy")
+            self._places = PassageTable.open(folder)
+            self.passage_rows, self.notice_passages = self._places.rows, self._places.firsts
             self._kin = TextTable.open(folder / "kinship", "kin") if self.manifest.format >= _WITH_KIN else ()
             self.lexical = LexicalIndex.open(folder / "lexical", k1=self.config.k1, b=self.config.b)
             self._columns = NoticeColumns(
@@ -271,8 +272,7 @@ class Index:
         return range(int(self.notice_passages[number]), int(self.notice_passages[number + 1]))
 
     def _read_passage(self, number: int) -> Passage:
-        file, path, start, end = self.passage_rows[number].tolist()
-        notice = bisect_right(self.notice_passages, number) - 1
+        notice, file, path, start, end = self._places.row(number)
         return Passage(
             id=self._passage_ids[number],
             notice=self._notice_ids[notice],

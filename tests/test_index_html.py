@@ -81,6 +81,30 @@ def test_tables_are_rows_and_layouts_are_not() -> None:
     assert [(mark.group, mark.number) for mark in source.marks] == [(1, 1), (1, 2), (1, 3)]
 
 
+@pytest.mark.parametrize("count", [2, 5, 50_000])
+def test_a_table_that_is_most_of_a_page_stays_a_table(count: int) -> None:
+    """Its cells became lines of their own, and what stands beside it was lost; 50,000 rows were too many elements."""
+    rows = "".join(f"<tr><td>{number}</td><td>甲{number}村</td></tr>" for number in range(count))
+    page = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>单位：万元</p><table>{rows}</table><p>注：含镇区</p>"
+    source = read_html(page.encode(), path="a.html")
+    told = [f"{number} | 甲{number}村" for number in range(count)]
+    assert source.text.splitlines() == [TITLE, "单位：万元", *told, "注：含镇区"]
+    assert len(source.marks) == count
+
+
+def test_rows_and_cells_that_are_not_shown_are_left_out() -> None:
+    table = (
+        "<table><tr><td>甲村</td><td>3处</td></tr><tr style='display: none'><td>乙村</td><td>4处</td></tr>"
+        "<tr><td hidden>原</td><td>丙村</td><td>5处</td></tr></table>"
+    )
+    assert lines(f"<p>清单</p>{table}") == ["清单", "甲村 | 3处", "丙村 | 5处"]
+
+
+def test_many_small_tables_are_too_many_elements() -> None:
+    with pytest.raises(ReadError, match="元素的上限"):
+        lines("<table><tr><td>甲</td><td>3处</td></tr><tr><td>乙</td><td>4处</td></tr></table>" * 10_000)
+
+
 def test_lines_lists_and_headings() -> None:
     body = "<h2>工作成效</h2><div>　　第一行<br>第二行</div><ol start=3><li>三项</li><li>四项</li></ol><ul><li>无号</li></ul><pre>甲\n乙</pre>"
     source = read_html(f"<main>{body}</main>".encode(), path="a.html")

@@ -7,8 +7,10 @@ import pytest
 from fake_index import FakeEmbedder, pipeline
 
 from index.dense import FaissStore
-from index.errors import IndexMissingError
+from index.errors import IndexDamagedError, IndexMissingError
 from index.manifest import stored_files, write_values
+from index.passage_table import PassageTable
+from index.store import open_index
 from index.tables import TextTable
 from index.update import update_index
 from index.verify import verify_index
@@ -100,16 +102,47 @@ def test_number_and_width_of_vectors(directory: Path) -> None:
 
 
 def test_passage_outside_its_notice(directory: Path) -> None:
-    path = generation(directory) / "passages.npy"
-    rows = np.load(path)
+    folder = generation(directory)
+    rows = np.load(folder / "passages.npy")
     rows[0] = [0, 0, 3, 999]
     rows[2, 2:] = [0, 4]
     rows[3, 2:] = [20, 20]
-    np.save(path, rows)
+    PassageTable.write(folder, rows, np.diff(np.load(folder / "notice_passages.npy")))
     reseal(directory)
     found = verify_index(directory)
     assert len(found) == 3
     assert all("不在通报" in problem.what for problem in found)
+
+
+@pytest.mark.parametrize("column", [None, 0, 1, 2, 3])
+def test_a_passage_in_another_place_is_noticed_when_it_is_read(directory: Path, column: int | None) -> None:
+    """The heading path that a search shows beside a passage, and its notice, were looked at by `verify` only."""
+    folder = generation(directory)
+    name = "notice_passages.npy" if column is None else "passages.npy"
+    held = np.load(folder / name)
+    if column is None:
+        held[1] += 1
+    else:
+        held[1, column] += 1
+    np.save(folder / name, held)
+    passages = open_index(directory).passages
+    with pytest.raises(IndexDamagedError, match=r"passages\.npy 第 [123] 行的内容已被改动"):
+        list(passages)
+
+
+def test_rows_of_passages_in_another_order_are_noticed(directory: Path) -> None:
+    path = generation(directory) / "passages.npy"
+    np.save(path, np.load(path)[[1, 0, 2, 3]])
+    with pytest.raises(IndexDamagedError, match="第 1 行"):
+        list(open_index(directory).passages)
+
+
+def test_sums_of_another_number_are_refused_on_opening(directory: Path) -> None:
+    path = generation(directory) / "passages.sums.npy"
+    np.save(path, np.load(path)[:-1])
+    reseal(directory)
+    with pytest.raises(IndexDamagedError, match="无法打开"):
+        open_index(directory)
 
 
 def test_notices_out_of_place(directory: Path) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from assistant.types import Answer
+    from index.store import Index
+    from index.types import Hit
 
 _SECONDS = 5
 _MEMORY = 2**30
@@ -151,6 +153,7 @@ def ask_altered(directory: str, questions: Sequence[str], truth: Truth, channel:
     try:
         with opened(Path(directory)) as assistant:
             wrong = [line for one in questions for line in _wrong(assistant.ask(one), truth)]
+            wrong += [line for one in questions for line in _misplaced(assistant.search(one), assistant.index, truth)]
         channel.send(wrong[0] if wrong else _ANSWERED)
     except TongbaoError as error:
         channel.send(_REFUSED if len(str(error).splitlines()) == 1 else f"a line in pieces: {error}")
@@ -173,12 +176,29 @@ def _wrong(answer: Answer, truth: Truth) -> list[str]:
     for one in answer.citations:
         if truth.texts.get(one.file, "")[one.start : one.end] != one.quote:
             wrong.append(f"wrong quote: {one.quote!r} of {one.file} {one.start}–{one.end}")
-        if (one.title, one.unit, one.section) not in {
-            (title, unit, path)
-            for file, start, end, title, unit, path in truth.beside
-            if file == one.file and start <= one.start < end
-        }:
+        if (one.title, one.unit, one.section) not in _beside(one.file, one.start, truth):
             wrong.append(f"wrong words beside a quote: {one.title!r} {one.unit!r} {one.section!r}")
     if answer.question == QUESTIONS[-1] and answer.status is Status.ANSWERED and answer.answer != truth.published:
         wrong.append(f"wrong answer: {answer.answer!r}")
+    return wrong
+
+
+def _beside(file: str, place: int, truth: Truth) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Return what may be shown beside what stands at a place: title, unit and heading path."""
+    return {
+        (title, unit, path)
+        for name, start, end, title, unit, path in truth.beside
+        if name == file and start <= place < end
+    }
+
+
+def _misplaced(hits: Sequence[Hit], index: Index, truth: Truth) -> list[str]:
+    """Return which passages found are not in their files, or are shown with other words beside them."""
+    wrong = []
+    for one in (hit.passage for hit in hits):
+        notice = index.notice(one.notice)
+        if truth.texts.get(one.file, "")[one.start : one.end] != one.text:
+            wrong.append(f"wrong passage: {one.text!r} of {one.file} {one.start}–{one.end}")
+        if (notice.title, notice.unit, one.path) not in _beside(one.file, one.start, truth):
+            wrong.append(f"wrong words beside a passage: {notice.title!r} {notice.unit!r} {one.path!r}")
     return wrong

@@ -27,9 +27,9 @@ SIZES = {
     "数字": 1_000_000,
     "顿号": 1_000_000,
     "表格.md": 50_000,
-    "表格.html": 28_000,
+    "表格.html": 50_000,
 }
-"""How many of each; of the rows of a web page as many as its limit of elements lets through."""
+"""How many of each."""
 
 
 def large(home: Path, *, scale: float) -> Figures:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ReadError
-from index.readers.limits import PAGE_NODES
+from index.readers.limits import PAGE_NODES, TABLE_CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +38,10 @@ _KNOWN_SHARE = 0.3
 _SENTENCE = 20
 """Characters that a full stop counts for: sentences tell content from lists of links."""
 _LINKS = 3
+_LAYOUTS = 10
+"""Tables around a table of values, at most: each of them is looked through for it."""
+_TABLE = 20
+"""Elements that looking at a table counts for beside its rows."""
 _LINK_SHARE = 0.6
 
 
@@ -86,6 +90,9 @@ class Contents:
     def __init__(self, tree: Any) -> None:
         self._tree = tree
         self._masses: dict[int, _Mass] = {}
+        self._tables: dict[int, bool] = {}
+        self._around = 0
+        """Tables that are open while all is weighed."""
         self._weigh(tree.body)
         self._whole = self._masses[tree.body.mem_id].content
 
@@ -115,6 +122,14 @@ class Contents:
         crowded = mass.links >= _LINKS and mass.linked > _LINK_SHARE * mass.text and not mass.stops
         return crowded and tag in {"div", "ul", "ol", "dl", "table", "section", "aside", "p", "td"}
 
+    def is_data(self, table: Any) -> bool:
+        """Return whether a table holds rows of values, and not the layout of a page."""
+        known = self._tables.get(table.mem_id)
+        if known is None:
+            known = self._around <= _LAYOUTS and _holds_values(table)
+            self._tables[table.mem_id] = known
+        return known
+
     def _content(self, node: Any) -> int:
         return self._masses[node.mem_id].content
 
@@ -123,6 +138,9 @@ class Contents:
         children = [child for child in _children(node) if child.mem_id in self._masses and not self.is_furniture(child)]
         best = max(children, key=self._content, default=None)
         if best is None or best.tag in {"p", "br"} or self._content(best) < _MOST * self._content(node):
+            return None
+        if best.tag == "table" and self.is_data(best):
+            # What stands beside a table says what its numbers are.
             return None
         # A piece of text of its own beside the child belongs to the content, and so do a sentence and a signature.
         for child in children:
@@ -133,22 +151,26 @@ class Contents:
         return best if not any(len(text.strip()) > 1 for text in _own_text(node)) else None
 
     def _weigh(self, body: Any) -> None:
-        """Add up the text of each node that is shown, deepest first."""
+        """Add up the text of each node that is shown, deepest first; a table of values is weighed whole."""
         masses = self._masses
         links: list[int] = []
+        seen = 0
 
         def enter(node: Any) -> bool:
+            nonlocal seen
             tag = node.tag
-            if len(masses) > PAGE_NODES:
+            seen += 1
+            if seen > PAGE_NODES:
                 raise ReadError(f"网页超过 {PAGE_NODES} 个元素的上限")
-            if tag == "-text":
-                text = (node.text_content or "").strip()
-                linked = len(text) if links else 0
-                masses[node.mem_id] = _Mass(len(text), linked, 0, text.count("。"))
+            if tag != "-text" and (tag in SKIPPED or tag.startswith(("-", "!")) or is_hidden(node)):
+                return False
+            whole = self._weight(node, linked=bool(links))
+            if whole is not None:
+                masses[node.mem_id] = whole
                 _add_up(node)
+                seen += _TABLE + len(node.css("tr")) if tag == "table" else 0
                 return False
-            if tag in SKIPPED or tag.startswith(("-", "!")) or is_hidden(node):
-                return False
+            self._around += tag == "table"
             masses[node.mem_id] = _Mass()
             if tag == "a" and not _DOCUMENT.search(node.attributes.get("href") or ""):
                 links.append(node.mem_id)
@@ -161,11 +183,30 @@ class Contents:
                 masses[parent.mem_id].add(masses[node.mem_id])
 
         def leave(node: Any) -> None:
+            self._around -= node.tag == "table"
             if links and links[-1] == node.mem_id:
                 links.pop()
             _add_up(node)
 
         walk(body, enter, leave)
+
+    def _weight(self, node: Any, *, linked: bool) -> _Mass | None:
+        """Return how much is in a node that is not looked into, a text or a table of values; None for any other."""
+        if node.tag == "-text":
+            text = (node.text_content or "").strip()
+            return _Mass(len(text), len(text) if linked else 0, 0, text.count("。"))
+        return _mass_of(node) if node.tag == "table" and self.is_data(node) else None
+
+
+def _mass_of(table: Any) -> _Mass:
+    """Return how much text stands in a table."""
+    linked = [_bare(node) for node in table.css("a")]
+    text = _bare(table)
+    return _Mass(len(text), sum(map(len, linked)), len(linked), text.count("。"))
+
+
+def _bare(node: Any) -> str:
+    return "".join((node.text(separator=" ") or "").split())
 
 
 def is_hidden(node: Any) -> bool:
@@ -174,6 +215,24 @@ def is_hidden(node: Any) -> bool:
     if not attributes:
         return False
     return "hidden" in attributes or bool(_HIDING.search(attributes.get("style") or ""))
+
+
+def _holds_values(table: Any) -> bool:
+    """Return whether the rows of a table hold values; raises ReadError if there are too many."""
+    if len(table.css("table")) > 1 or table.css_first("h1, h2, h3, article") is not None:
+        return False
+    rows, cells = table.css("tr"), table.css("td, th")
+    if len(rows) < 2:
+        return False
+    if len(cells) > TABLE_CELLS:
+        raise ReadError(f"表格超过 {TABLE_CELLS} 个单元格的上限")
+    widest = max(len(row.css("td, th")) for row in rows[:20])
+    return widest > 1 and not any(len(cell.css("p")) > 12 for cell in cells[:40])
+
+
+def cells_of(row: Any) -> list[Any]:
+    """Return the cells of a table's row that are shown."""
+    return [one for one in _children(row) if one.tag in {"td", "th"} and not is_hidden(one)]
 
 
 def _children(node: Any) -> Iterator[Any]:

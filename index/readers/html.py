@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.analysis import fold
 from index.errors import ReadError
-from index.readers.content import SKIPPED, Contents, walk
+from index.readers.content import SKIPPED, Contents, cells_of, is_hidden, walk
 from index.readers.draft import Draft, clean
 from index.readers.encodings import decode
 from index.readers.limits import FILE_BYTES, MERGED_CHARS
@@ -158,7 +158,7 @@ class _Lines:
             self._buffer.append("\n")
         if tag in _BLOCKS:
             self.flush()
-        if tag == "table" and _is_data(node):
+        if tag == "table" and self._contents.is_data(node):
             self.found.append(list(_rows(node)))
             return False
         self._begin(node, tag)
@@ -208,23 +208,16 @@ class _Lines:
                 draft.add_row(row)
 
 
-def _is_data(table: Any) -> bool:
-    """Return whether a table holds rows of values, and not the layout of a page."""
-    rows = table.css("tr")
-    if len(rows) < 2 or len(table.css("table")) > 1 or table.css_first("h1, h2, h3, article") is not None:
-        return False
-    widest = max(len(row.css("td, th")) for row in rows[:20])
-    return widest > 1 and not any(len(cell.css("p")) > 12 for cell in table.css("td")[:40])
-
-
 def _rows(table: Any) -> Iterator[list[str]]:
     """Yield the cells of each row; one that reaches down from a row above is repeated if it is short."""
     carried: dict[int, tuple[int, str]] = {}
     for row in table.css("tr"):
+        if is_hidden(row):
+            continue
         cells: dict[int, str] = {column: text for column, (_, text) in carried.items()}
         carried = {column: (rows - 1, text) for column, (rows, text) in carried.items() if rows > 1}
         column = 0
-        for cell in row.css("td, th"):
+        for cell in cells_of(row):
             while column in cells:
                 column += 1
             text = _HAN_BLANK.sub("", _GAP.sub(" ", _HAN_GAP.sub("", cell.text(separator=" ") or "")))

@@ -21,7 +21,7 @@ MERGED_CHARS = 60
 NESTING = 400
 """Elements inside elements that are followed; what lies deeper is refused."""
 PAGE_NODES = 200_000
-"""Elements and texts of a web page; a long one has 10,000."""
+"""Elements and texts of a web page; a long one has 10,000. A table of values counts by its rows."""
 TABLE_CELLS = 200_000
 """All tables of a file together; counted before they are read, where the format tells."""
 NOTES = 20
