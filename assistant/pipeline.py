@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.admission import admit
 from assistant.citing import cite, places_of_hits
+from assistant.comparing import compare, compared_units
 from assistant.compose.about import about_itself
-from assistant.compose.comparison import Entry, compose_comparison
 from assistant.compose.fact import compose_fact
 from assistant.compose.listing import compose_list
 from assistant.compose.whole import read_whole
 from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
 from assistant.errors import ModeError
-from assistant.evidence import Evidence, Reader
+from assistant.evidence import Reader
 from assistant.followup import askable, stand_alone
 from assistant.llm.events import final
 from assistant.metadata import asks_about_notice
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.compose.draft import Draft
+    from assistant.evidence import Evidence
     from assistant.llm.answering import Writer
     from assistant.llm.events import Event
     from assistant.question import Question
@@ -232,24 +233,10 @@ class Assistant:
         return about_itself(asked, notice, self.index) or read_whole(asked, notice, self.index)
 
     def _compare(self, asked: Question, only: frozenset[str] | None, strangers: Sequence[str], top_k: int) -> Reading:
-        named = self.gazetteer.units if asked.exhaustive else asked.places.units
-        units = tuple(unit for unit in named if only is None or not only.isdisjoint(unit.notices))
-        outside = () if asked.exhaustive else tuple(unit.name for unit in named if unit not in units)
-        entries: list[Entry] = []
-        confidences: list[float] = []
-        ranked: list[Evidence] = []
-        for unit in units:
-            reading = self._read(asked, (unit,), only)
-            sure = reading.draft is not None and reading.reason is None
-            entries.append(Entry(unit, reading.draft if sure else None))
-            ranked.extend(reading.ranked[:1])
-            confidences.extend([reading.confidence] if sure else [])
+        units, _ = compared_units(asked, only, self.gazetteer)
         found = self._look_up(asked, units, only, top_k)
-        if not confidences:
-            return Reading(None, 0.0, found, tuple(ranked), Reason.NOT_FOUND, "" if units else UNIT_NOT_CHOSEN)
-        searched = sum(only is None or notice in only for unit in units for notice in unit.notices)
-        draft = compose_comparison(entries, searched=searched, strangers=strangers, outside=outside)
-        return Reading(draft, min(confidences), found, tuple(ranked))
+        parts: dict[str, Any] = {"index": self.index, "gazetteer": self.gazetteer, "read": self._read}
+        return compare(asked, only, strangers, found, **parts)
 
     def _finish(self, asked: Question, reading: Reading, top_k: int) -> Answer:
         retrieved = places_of_hits(reading.found.hits, reading.ranked, top_k)

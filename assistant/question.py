@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import QuestionError
+from assistant.superlative import Extreme, extreme_of
 from assistant.types import Wanted
 from index.analysis import fold
 from index.dates import arabic_years
@@ -73,6 +74,11 @@ _WHICH_UNITS = re.compile(
     r"(?:哪些|哪几个?|哪个)(?:的)?(?:单位|地方|地区|通报|市县|地市|家单位|个单位|区县)?(?:都|里)?(?:写了|写明|提到|提及|提过|说到|讲到|谈到|涉及|公布|披露)(?:了|过|到)?"
 )
 """哪些单位提到了…: what follows is what each of them is asked for."""
+_COMPARES = re.compile(
+    r"(?:比一比|比一下|比比|对比(?:一下)?|比较(?:一下)?|相比(?:较|起来|之下)?|[,?!;]?(?:分别|各自?|各家)(?:都)?(?:是|有|为|定|写)?(?:了)?(?:多少|几[个项条家名次人件所])(?=[?。!]*$)|"
+    r"^[ ]*论(?=[\u4e00-\u9fff])|写明了?|写了|(?:哪|几)(?:些|几)?份?通报(?:里|中)?)"
+)
+"""Words of a comparison that no notice says."""
 _FIGURES_ASKED = re.compile(
     r"(?:得?(?:怎么样|怎样|如何)了?)?[,。;?! ]+(?:有没有|有无|有)(?:什么|啥)?(?:具体|明确|相关)?的?(?:数字|数据|数)(?:吗|没有|么|呢)?[?!。]*$"
 )
@@ -101,6 +107,8 @@ class Question:
     """Asks for the name of a person in office."""
     core: str
     """The folded question without the names of units."""
+    extreme: Extreme | None = None
+    """What units are compared for, if it asks which of them has the most or least."""
     context: str = ""
     """What earlier questions leave to this one, folded, without the names of units."""
 
@@ -124,11 +132,14 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
     text = _CONTRAST.sub(" ", text).strip() or text
     folded = _FIGURES_ASKED.sub("有多少", fold(text))
     places = gazetteer.find(text)
-    exhaustive = not places.held and asks_of_all(folded)
+    extreme = extreme_of(_core(folded, places), named=len(places.units) > 1)
+    of_units = extreme is not None and len(gazetteer.units) > 1
+    exhaustive = not places.held and (of_units or _asks_of_units(folded))
     folded = _THESE.sub(lambda found: " " * len(found.group()), folded) if exhaustive else folded
-    several = len(places.units) > 1 and _asks_of_each(folded)
+    several = len(places.units) > 1 and (extreme is not None or _asks_of_each(folded))
     with_strangers = bool(places.units and places.other and _COMPARE.search(folded))
     comparison = exhaustive or several or with_strangers
+    core = _core(folded, places).rpartition(";")[2]
     return Question(
         text=text,
         folded=folded,
@@ -138,13 +149,23 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
         comparison=comparison,
         exhaustive=exhaustive,
         office_holder=bool(_PERSON.search(folded) and _OFFICE.search(folded)),
-        core=_core(folded, places).rpartition(";")[2],
+        core=_asked_of_each(core) if comparison else core,
+        extreme=extreme if comparison else None,
         context=_core(folded, places).rpartition(";")[0],
     )
 
 
+def _asked_of_each(core: str) -> str:
+    """Return what a comparison asks of each unit, without the words that only say that it compares."""
+    return _COMPARES.sub(" ", _WHICH_UNITS.sub(" ", core))
+
+
 def asks_of_all(folded: str) -> bool:
-    """Whether a folded question asks every notice (哪些单位…, 各地…), unless it names a unit."""
+    """Whether a folded question asks every notice (哪些单位…, 各地…, 哪个单位…最多), unless it names a unit."""
+    return _asks_of_units(folded) or extreme_of(folded) is not None
+
+
+def _asks_of_units(folded: str) -> bool:
     return _EXHAUSTIVE.search(folded) is not None or _WHICH_UNITS.search(folded) is not None
 
 
@@ -169,6 +190,7 @@ def wanted_of_each(folded: str) -> Wanted:
     folded = _WHICH_UNITS.sub("", folded)
     for kind, pattern in (
         (Wanted.CONTACT, _CONTACT),
+        (Wanted.ENTITY, re.compile(r"(?:是|由|叫|为)谁|谁(?:是|任|当|牵头|负责|在?担任)|哪一?位")),
         (Wanted.DATE, re.compile(r"哪[一]?天|什么时[候间]|啥时[候间]|何时|几号|几月|日期|时间|哪[一]?年|多久")),
         (
             Wanted.NUMBER,

@@ -11,7 +11,8 @@ from fake_assistant import broken, evidence_of, made, marks, over, plain, senten
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.compose.comparison import ABSENT, Entry, amount, compose_comparison
+from assistant.compose.amounts import amount
+from assistant.compose.comparison import ABSENT, Entry, compose_comparison
 from assistant.compose.draft import Draft, Quote
 from assistant.compose.fact import MAX_ANSWER, compose_fact, verdict_of, window
 from assistant.types import Status

@@ -122,3 +122,14 @@ def test_both_halves_hold_every_kind() -> None:
 def test_the_split_never_moves() -> None:
     names = ("a", "q1", "s003", "问一")
     assert [str(split_of(name)) for name in names] == ["test", "dev", "dev", "test"]
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("samples", "examples/notices"), ("a", "training/data/notices_a"), ("c", "training/data/notices_c")],
+)
+def test_the_questions_over_several_notices_fit_their_notices(name: str, folder: str) -> None:
+    shelf = FolderTexts(ROOT / folder)
+    questions = load_gold(ROOT / f"eval/gold/several/{name}.jsonl", shelf, notices=shelf.notices())
+    assert {question.split for question in questions} == {Split.DEV, Split.TEST}
+    assert sum(question.expects_refusal for question in questions) >= 2
