@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import lzma
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -14,11 +15,22 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from assistant.types import Retrieved
-from eval.bench_peers import PeerFigures, PeerTask, gold_quality, main, peers_table, reading_quality, run_peer
+from eval.bench_peers import (
+    PeerFigures,
+    PeerTask,
+    clause_quality,
+    gold_quality,
+    main,
+    peers_table,
+    reading_quality,
+    run_peer,
+    with_texts,
+)
 from eval.bench_processes import BenchmarkError
 from eval.gold import Evidence, GoldQuestion, Kind
 from eval.peers.pieces import PIECE_SIZE, cut_pieces, word_splitter
 from eval.peers.registry import LABELS, NAMES, open_peer
+from eval.scale.corpus import Sampled
 from eval.texts import FolderTexts
 
 if TYPE_CHECKING:
@@ -60,6 +72,34 @@ def test_quality_is_that_of_the_harness() -> None:
     assert reading_quality([], []) == {}
 
 
+def test_a_clause_is_found_where_a_place_holds_all_of_it() -> None:
+    clause = Sampled("a.txt", 5, 20, "…")
+    places = [Retrieved("a.txt", 0, 19, 0.0), Retrieved("b.txt", 0, 99, 0.0)]
+    assert clause_quality([clause], [places]) == {"clause hit@10": 0.0}
+    assert clause_quality([clause], [[*places, Retrieved("a.txt", 5, 20, 0.0)]]) == {"clause hit@10": 1.0}
+    assert clause_quality([], []) == {}
+
+
+def test_texts_lie_beside_the_notices(tmp_path: Path) -> None:
+    corpus = packed(tmp_path, 3)
+    clauses = with_texts(SAMPLES, corpus, 2, tmp_path / "all")
+    texts = FolderTexts(tmp_path / "all")
+    assert [texts.text(one.file)[one.start : one.end] for one in clauses] == [one.text for one in clauses]
+    assert {one.file for one in clauses} == {"news/000/000000.txt", "news/000/000001.txt"}
+    assert {path.name for path in SAMPLES.iterdir()} < {path.name for path in (tmp_path / "all").iterdir()}
+    with pytest.raises(FileNotFoundError):
+        with_texts(SAMPLES, tmp_path / "none.xz", 2, tmp_path / "other")
+
+
+def packed(folder: Path, count: int) -> Path:
+    corpus = folder / "news.jsonl.xz"
+    with lzma.open(corpus, "wt", encoding="utf-8") as lines:
+        for number in range(count):
+            text = f"甲河第{number}座大桥今天上午正式建成通车，两岸居民不再需要绕行三十公里。"
+            lines.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+    return corpus
+
+
 def test_the_table_gives_costs_as_ratios_to_the_first() -> None:
     costs = {"index_s": 2.0, "cold_s": 1.0, "p50_ms": 8.0, "p95_ms": 10.0, "peak_mb": 120.0}
     first = PeerFigures("tongbao", {"hit@1": 0.9}, costs)
@@ -68,6 +108,10 @@ def test_the_table_gives_costs_as_ratios_to_the_first() -> None:
     assert lines[0] == "| | hit@1 | indexing | cold start | query, median | query, 95 % | memory |"
     assert lines[2] == "| Tongbao, search | 0.900 | 2 s | 1 s | 8 ms | 10 ms | 120 MB |"
     assert lines[3] == "| LangChain, default | 0.500 | × 1.0 | × 12 | × 0.5 | × 1.0 | × 1.0 |"
+    timed = PeerFigures("tongbao", {"clause hit@10": 0.8}, {**costs, "clause_ms": 5.0})
+    lines = peers_table([timed]).splitlines()
+    assert lines[0].startswith("| | clause hit@10 | indexing |")
+    assert lines[2].endswith("| 10 ms | 5 ms | 120 MB |")
 
 
 @pytest.mark.parametrize("name", ["tongbao", "tongbao-ask"])
@@ -120,5 +164,8 @@ def test_the_command_writes_table_and_file(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "| Tongbao, search | 1.000 | 1.000 | 1.000 | 1.000 | 1.000 |" in result.stdout
     assert json.loads(out.read_text("utf-8"))["peers"][0]["quality"]["hit@1"] == 1.0
+    result = CliRunner().invoke(app, [*words, "--texts", "2", "--corpus", str(packed(tmp_path, 2))])
+    assert result.exit_code == 0, result.output
+    assert "| Tongbao, search | 1.000 | 1.000 | 1.000 | 1.000 |" in result.stdout
     result = CliRunner().invoke(app, ["--notices", str(SAMPLES), "--gold", str(tmp_path / "none.jsonl")])
     assert result.exit_code == 1

@@ -28,6 +28,10 @@ class Sampled:
     end: int
     text: str
 
+    def held_by(self, file: str, start: int, end: int) -> bool:
+        """Whether a place in a file holds the whole stretch."""
+        return file == self.file and start <= self.start and self.end <= end
+
 
 def texts_of(corpus: Path, *, start: int = 0, stop: int | None = None) -> Iterator[str]:
     """Yield the texts of the packed JSON Lines file `corpus` from number `start` up to `stop`."""

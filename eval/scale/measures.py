@@ -185,15 +185,11 @@ def _sentences(directory: Path, sampled: Sequence[Sampled]) -> dict[str, float]:
             began = time.perf_counter()
             answer = assistant.ask(one.text, top_k=_TOP)
             times.append((time.perf_counter() - began) * 1000)
-            found += any(_holds(place.file, place.start, place.end, one) for place in answer.retrieved[:_TOP])
+            found += any(one.held_by(place.file, place.start, place.end) for place in answer.retrieved[:_TOP])
         count = max(len(sampled), 1)
         spent = (time.process_time() - spent) * 1000 / count
         figures |= _quantiles(name, times) | {f"{name}_cpu_ms": spent, "sentence_hit@10": found / count}
     return figures
-
-
-def _holds(file: str, start: int, end: int, one: Sampled) -> bool:
-    return file == one.file and start <= one.start and one.end <= end
 
 
 def _against_exact(directory: Path, sampled: Sequence[Sampled]) -> dict[str, float]:
@@ -223,7 +219,7 @@ def _against_exact(directory: Path, sampled: Sequence[Sampled]) -> dict[str, flo
 
 def _any_holds(index: Index, numbers: NDArray[np.int64], one: Sampled) -> bool:
     passages = (index.passages[int(number)] for number in numbers)
-    return any(_holds(passage.file, passage.start, passage.end, one) for passage in passages)
+    return any(one.held_by(passage.file, passage.start, passage.end) for passage in passages)
 
 
 def _exact_best(index: Index, queries: NDArray[np.float32]) -> NDArray[np.int64]:
