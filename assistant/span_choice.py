@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -54,6 +55,22 @@ class Choice:
 
     stretch: Stretch
     features: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """Where the words of a text begin and stop, ascending, and how likely an answer starts and ends at each."""
+
+    begins: list[int]
+    stops: list[int]
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, scores: SpanScores) -> _Words:
+        """Return the words of a scored text."""
+        begins, stops = ([place[side] for place in scores.places] for side in (0, 1))
+        return cls(begins, stops, scores.starts, scores.ends)
 
 
 @functools.cache
@@ -122,25 +139,25 @@ def _by_passage(ranked: Sequence[Evidence]) -> list[list[list[Evidence]]]:
 def _of_passage(scorer: SpanScorer, question: str, sentences: Sequence[Sequence[Evidence]]) -> Iterator[Stretch]:
     """Yield the likeliest stretches of each sentence of one passage."""
     passage = sentences[0][0].sentence.passage
-    found = scorer.scores(question, fold(passage.text))
+    found = _Words.of(scorer.scores(question, fold(passage.text)))
     for own in sentences:
         sentence = own[0].sentence
         begin = sentence.start - passage.start
         seen = set()
         for first, last, score in (*_likeliest(found, begin, sentence.end - passage.start), *_read(found, begin, own)):
-            place = _trimmed(sentence.text, found.places[first][0] - begin, found.places[last][1] - begin)
+            place = _trimmed(sentence.text, found.begins[first] - begin, found.stops[last] - begin)
             if place[0] < place[1] and place not in seen:
                 seen.add(place)
                 yield Stretch(own, *place, score)
 
 
-def _likeliest(found: SpanScores, begin: int, end: int) -> Iterator[tuple[int, int, float]]:
+def _likeliest(found: _Words, begin: int, end: int) -> Iterator[tuple[int, int, float]]:
     """Yield the likeliest stretches between two offsets of a text: numbers of the first and last word, and score."""
-    first, last = (int(np.searchsorted([start for start, _ in found.places], at)) for at in (begin, end))
+    first, last = bisect_left(found.begins, begin), bisect_left(found.begins, end)
     n = last - first
     if n <= 0:
         return
-    band = np.triu(np.ones((n, n), np.bool_)) & ~np.triu(np.ones((n, n), np.bool_), _LONGEST)
+    band = _band(n)
     pairs = np.where(band, found.starts[first:last, None] + found.ends[None, first:last], -np.inf)
     for flat in np.argsort(-pairs, axis=None, kind="stable")[:_OF_SENTENCE].tolist():
         a, b = divmod(flat, n)
@@ -148,13 +165,18 @@ def _likeliest(found: SpanScores, begin: int, end: int) -> Iterator[tuple[int, i
             yield first + a, first + b, float(pairs[a, b])
 
 
-def _read(found: SpanScores, begin: int, own: Sequence[Evidence]) -> Iterator[tuple[int, int, float]]:
+@functools.lru_cache(maxsize=64)
+def _band(n: int) -> NDArray[np.bool_]:
+    """Return which of n words may start a stretch that another one ends, shape (n, n); not to be written to."""
+    return np.triu(np.ones((n, n), np.bool_)) & ~np.triu(np.ones((n, n), np.bool_), _LONGEST)
+
+
+def _read(found: _Words, begin: int, own: Sequence[Evidence]) -> Iterator[tuple[int, int, float]]:
     """Yield the reader's best candidates of a sentence in the same way."""
-    starts, ends = ([place[side] for place in found.places] for side in (0, 1))
     for item in own[:_OF_READER]:
-        first = int(np.searchsorted(ends, begin + item.candidate.start, side="right"))
-        last = int(np.searchsorted(starts, begin + item.candidate.end)) - 1
-        if 0 <= first <= last < len(starts):
+        first = bisect_right(found.stops, begin + item.candidate.start)
+        last = bisect_left(found.begins, begin + item.candidate.end) - 1
+        if 0 <= first <= last < len(found.begins):
             yield first, last, float(found.starts[first] + found.ends[last])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,10 @@ _EMPTY = frozenset(
 """Words of a question that tell nothing of where its answer stands."""
 _NUMERALS = frozenset("零一二两三四五六七八九十百千万亿")
 FEATURES = 8
+_NOTHING = (0.0,) * FEATURES
+_KINDS = tuple(tuple(float(kind == at) for at in range(1, FEATURES - 1)) for kind in range(FEATURES))
+"""The kinds of words one-hot; kinds 0 and 7 are all zeros."""
+_FIRST_ROWS = 2048
 UNKNOWN = 1
 """Number of a character that the model has not learnt; 0 stands for none."""
 
@@ -73,25 +78,57 @@ class WordRows:
     """Shape (words, 3): the first, the last but one and the last character."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class WordTable:
-    """Looks up what is known of words."""
+    """Looks up what is known of words and remembers it; may be used by several threads."""
 
-    embedder: StaticEmbedder
-    scale: float
-    """What word vectors are multiplied by."""
-    numbers: dict[str, int]
-    """The number of each character that was learnt, from 2."""
+    def __init__(
+        self, embedder: StaticEmbedder, scale: float, numbers: dict[str, int], *, most_words: int = 16_384
+    ) -> None:
+        """Take what word vectors are multiplied by and the number of each character that was learnt, from 2.
+
+        Some `most_words` words are remembered, of 1 kB each.
+        """
+        self.numbers = numbers
+        self._embedder = embedder
+        self._scale = scale
+        self._most_words = most_words
+        self._lock = threading.Lock()
+        self._forget()
 
     def look_up(self, words: Sequence[str]) -> WordRows:
         """Return the rows of `words`; an empty word gives zeros."""
-        distinct = {word: at for at, word in enumerate(dict.fromkeys(words))}
-        which = np.array([distinct[word] for word in words], np.int64)
-        vectors = self.embedder.means(list(distinct))
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        characters = np.array([self._numbers(word) for word in distinct], np.int64).reshape(-1, 3)
-        unit = vectors / np.maximum(lengths, 1e-6)
-        return WordRows(scaled=(vectors * self.scale)[which], unit=unit[which], characters=characters[which])
+        with self._lock:
+            if len(self._places) > self._most_words:
+                self._forget()
+            new = [word for word in dict.fromkeys(words) if word not in self._places]
+            if new:
+                self._learn(new)
+            which = np.array([self._places[word] for word in words], np.int64)
+            vectors, lengths = self._vectors[which], self._lengths[which]
+            characters = self._characters[which]
+        unit: NDArray[np.float32] = np.divide(vectors, np.maximum(lengths, 1e-6))
+        return WordRows(scaled=vectors * self._scale, unit=unit, characters=characters)
+
+    def _forget(self) -> None:
+        self._places: dict[str, int] = {}
+        self._vectors = np.zeros((0, self._embedder.dimensions), np.float32)
+        self._lengths = np.zeros((0, 1), np.float32)
+        self._characters = np.zeros((0, 3), np.int64)
+
+    def _learn(self, words: Sequence[str]) -> None:
+        """Put the rows of `words`, which are not known yet, behind the others."""
+        first, end = len(self._places), len(self._places) + len(words)
+        if end > len(self._vectors):
+            more = max(end - first, first, _FIRST_ROWS)
+            self._vectors, self._lengths, self._characters = (
+                np.concatenate([rows[:first], np.zeros((more, rows.shape[1]), rows.dtype)])
+                for rows in (self._vectors, self._lengths, self._characters)
+            )
+        vectors = self._embedder.means(words)
+        self._vectors[first:end] = vectors
+        self._lengths[first:end] = np.linalg.norm(vectors, axis=1, keepdims=True)
+        self._characters[first:end] = np.array([self._numbers(word) for word in words], np.int64)
+        self._places.update(zip(words, range(first, end), strict=True))
 
     def _numbers(self, word: str) -> tuple[int, int, int]:
         if not word:
@@ -122,12 +159,9 @@ def word_features(question: Sequence[str], words: Sequence[str]) -> NDArray[np.f
     """
     said = {word for word in question if word not in _EMPTY}
     characters = {char for word in said for char in word}
-    features = np.zeros((len(words), FEATURES), np.float32)
-    for row, word in zip(features, words, strict=True):
-        if word:
-            row[0] = word in said
-            row[1] = sum(char in characters for char in word) / len(word)
-            kind = word_kind(word)
-            if kind < 7:
-                row[1 + kind] = 1.0
-    return features
+    told: dict[str, tuple[float, ...]] = {"": _NOTHING}
+    for word in words:
+        if word not in told:
+            share = sum([char in characters for char in word]) / len(word)
+            told[word] = (float(word in said), share, *_KINDS[word_kind(word)])
+    return np.array([told[word] for word in words], np.float32).reshape(-1, FEATURES)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.span_model import SpanModel
-from assistant.span_words import FEATURES, cut_words, word_features, word_kind
+from assistant.span_words import FEATURES, WordTable, cut_words, word_features, word_kind
 from assistant.spans import ShippedSpans, SpanScores, best_span
 from index.embedding import shipped_embedder
 from training.span_data import Batches, Example, example_of
@@ -55,6 +55,34 @@ def test_numpy_computes_what_torch_computes(network: SpanNetwork, folder: Path) 
         words = len(example.words)
         np.testing.assert_allclose(start, starts[row, :words].numpy(), atol=2e-4)
         np.testing.assert_allclose(end, ends[row, :words].numpy(), atol=2e-4)
+
+
+def test_what_was_read_before_changes_no_score(folder: Path) -> None:
+    fresh, used = SpanModel.open(folder), SpanModel.open(folder)
+    examples = _examples()
+    for one in (*examples, *examples[::-1]):
+        used.scores(one.words, one.question)
+        used.scores(one.question, one.words)
+    for one in examples:
+        for mine, other in zip(
+            used.scores(one.question, one.words), fresh.scores(one.question, one.words), strict=True
+        ):
+            assert mine.tolist() == other.tolist()
+
+
+def test_a_table_of_words_remembers_few_and_tells_the_same() -> None:
+    numbers = {char: at + 2 for at, char in enumerate(CHARACTERS)}
+    small, large = (WordTable(shipped_embedder(), 0.5, numbers, most_words=most) for most in (3, 10_000))
+    for words in (["云川", "小区", "", "云川"], ["改造", "36"], [], ["云川", "市", "、", "改造", "户"], ["小区"]):
+        found, expected = small.look_up(words), large.look_up(words)
+        for part in ("scaled", "unit", "characters"):
+            rows = getattr(found, part)
+            assert rows.tolist() == getattr(expected, part).tolist()
+            assert len(rows) == len(words)
+    means = shipped_embedder().means(["云川", "改造"])
+    np.testing.assert_array_equal(large.look_up(["云川", "改造"]).scaled, means * np.float32(0.5))
+    assert large.look_up(["云川", ""]).characters.tolist() == [[2, 2, 3], [0, 0, 0]]
+    assert not large.look_up([""]).unit.any()
 
 
 @pytest.mark.parametrize(("question", "words"), [([], ["字"]), (["字"], []), ([], [])])
