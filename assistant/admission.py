@@ -6,6 +6,8 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from assistant.compose.open_items import says_open
+from assistant.compose.whole import asks_what_is_open
 from assistant.indicators import asked_indicators, names_indicators
 from assistant.metadata import fits_contact
 from assistant.roles import asked_role
@@ -160,8 +162,12 @@ def _value(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
 
 
 def _open(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
-    """Keep figures of what is still open where that is asked for: any other count is of something else."""
+    """Keep figures of what is still open where that is asked for, and what is called open where it is asked what."""
     del index
+    if asks_what_is_open(asked):
+        return tuple(
+            i for i in ranked if says_open(i.sentence.text) and not i.feature("foreign")
+        ), "通报没有写明哪些尚未完成"
     if asked.wanted is not Wanted.NUMBER or not ranked or not _NOT_DONE.search(asked.core):
         return ranked, ""
     if asked_role(asked.core).stage != "open":

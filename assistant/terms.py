@@ -21,6 +21,14 @@ _ASKING = re.compile(
     r"分别|各自|各是|一共|总共|合计|到底|究竟|目前|现在|现如今|最近|这回|这次|那边|这边|那个|这个|那些|这些|那份|这份|一下子|里头|里面|"
     r"后来|具体|都有|有哪|都做|做了|用了|用的|叫做|叫|属于|以来|期间|大概|大约|左右|打算|靠|原先|原来|以前|从前|如今|眼下|姓甚名谁|姓啥|(?:比|较)(?:上一?年|去年|前一?年|头一年)(?:同期|底|末)?|百分之[几多]"
 )
+_WHICH = r"(?:哪|几|什么|啥|些|[两三四五六七八九十\d])[个项条些]?"
+_MEANS = re.compile(
+    rf"(?:[用使想拿下支动](?:了|过|出|的)*)?(?:(?:{_WHICH})+(?:样的)?(?:高|实|狠|硬|新|好|妙)?招(?!商|标|聘|工|生|人|录|待|引|收|投|募|牌|呼)(?:数|式|法|儿)?|"
+    rf"(?:{_WHICH})*(?:样的)?(?:法子|招数|点子|门道|手段|功夫))"
+)
+"""Words that ask for measures (用了哪几招, 想了什么法子): no notice says them."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}年")
+"""Cut out before the rest is cut into words: 年老 is none in 2023年老旧小区."""
 _YEAR_OR_NUMBER = re.compile(r"^(?:19|20)\d{2}$")
 _COUNT = re.compile(r"[一两二三四五六七八九十几]{1,3}[个大块项类种条家处支张座件份部只名位]$")
 _COUNT_SHARE = 0.3
@@ -83,7 +91,7 @@ def question_terms(core: str, index: Index, *, context: str = "") -> tuple[Term,
     """
     terms: dict[str, Term] = {}
     for text, share in ((core, 1.0), (context, _CONTEXT_SHARE)):
-        for phrase, others in _pieces(_ASKING.sub(" ", text), index.lexicon):
+        for phrase, others in _pieces(_ASKING.sub(" ", _MEANS.sub(" ", _YEAR.sub(" ", text))), index.lexicon):
             weight = share * _weight(phrase, index)
             if phrase not in terms and weight > 0:
                 terms[phrase] = Term(phrase, weight, others)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.compose.draft import Draft, Quote
 from assistant.compose.rows import without_headers
 from assistant.compose.series import counted_series, split_series
+from assistant.compose.whole import asks_what_is_open
 from assistant.terms import said
 from assistant.types import Wanted
 from index.analysis import fold
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 _SENTENCE = re.compile(r"[^。!?;\n]+[。!?;]?[”’」)]?")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}是|[(（]?\d{1,2}[)）.、]|[①-⑳])\s*")
 _TITLE_SERIES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》(?:[(（](?:试行|暂行)[)）])?")
+_CLOSING = re.compile(
+    r"(?:\n[ ]*|(?<=[。;]))(?:欢迎|如(?:对|有)|(?:社会各界|公众|广大|干部群众)[^。\n]{0,20}(?:意见|建议|监督)|(?:监督|联系|举报|咨询)(?:电话|方式)|(?:通[信讯]|来信|邮寄|联系)地址|"
+    r"邮政信箱|电子邮箱|中共[^。,;\n]{2,40}(?:委|委员会|党组|工委)[ ]*(?=\n|$)|\d{4}年\d{1,2}月\d{1,2}日[ ]*(?=\n|$))"
+)
 _TOPIC_SHARE = 0.34
 """Share of the question's weight in a section's own heading from which the whole section is the answer."""
 _SHORT_SECTION = 460
@@ -32,13 +37,19 @@ _SHORT_SECTION = 460
 _ITEM_LEVEL, _SHORT_ITEM, _MOST_FAMILY = 3, 130, 1200
 _MOST_SECTION = 10_000
 """Characters before and behind the best evidence that are looked at; the longest section of real notices has 821."""
+_NEAR = 1.5
+"""How far below the best a measure that stands under a heading may lie and still be the answer."""
 _CLOSE = 0.62
 """Share of the best sentence's weighted coverage from which a neighbour belongs to the same answer."""
 
 
 def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], index: Index) -> Draft:
     """Return the parts that answer a list or measures question, from the section of the best evidence."""
-    best = ranked[0]
+    best = _in_a_section(question, ranked, index)
+    if asks_what_is_open(question):
+        start, end = best.sentence.start, best.sentence.end
+        text = " ".join(index.text(best.sentence.passage.file)[start:end].split())
+        return _draft([_NUMBERING.sub("", text).rstrip("。；;")], (start, end), best)
     file = best.sentence.passage.file
     text = index.text(file)
     if question.wanted is Wanted.LIST:
@@ -54,6 +65,15 @@ def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], i
         stretch = (parts[0][0], stretch[1])
     items = [_NUMBERING.sub("", text[start:end].strip()).rstrip("。；;") for start, end in parts]
     return _draft([" ".join(item.split()) for item in items if item], stretch, best)
+
+
+def _in_a_section(question: Question, ranked: Sequence[Evidence], index: Index) -> Evidence:
+    """Return the best evidence; measures that stand in no section give way to near ones that do, if the notice has any."""
+    best = ranked[0]
+    if question.wanted is not Wanted.MEASURES or _section_of(index, best).level:
+        return best
+    near = (item for item in ranked if item.score > best.score - _NEAR and _section_of(index, item).level)
+    return next(near, best)
 
 
 def _draft(items: Sequence[str], stretch: tuple[int, int], best: Evidence) -> Draft:
@@ -93,6 +113,7 @@ def _parts(
     start, end = max(section.body_start, section.start), section.end
     if not section.level:
         start, end = _paragraph(folded, best, start, end)
+    end = _before_closing(folded, max(start, best.end), end)
     if end - start > 2 * _MOST_SECTION:
         start, end = max(start, best.start - _MOST_SECTION), min(end, best.end + _MOST_SECTION)
     found = measures(folded, start, end)
@@ -114,6 +135,12 @@ def _paragraph(folded: str, best: Evidence, start: int, end: int) -> tuple[int, 
     """Return the line between `start` and `end` on which the best evidence stands."""
     after = folded.find("\n", best.end, end)
     return max(start, folded.rfind("\n", start, best.start) + 1), end if after < 0 else after
+
+
+def _before_closing(folded: str, start: int, end: int) -> int:
+    """Return where the closing block (whom to call, signature, day) begins between `start` and `end`; `end` if it does not."""
+    closing = _CLOSING.search(folded, start, end)
+    return closing.start() if closing else end
 
 
 def _skip(text: str, at: int) -> int:

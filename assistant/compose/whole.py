@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.compose.draft import Draft, Quote
+from assistant.compose.open_items import open_items
 from assistant.types import Wanted
 from index.analysis import fold
 from index.passages import measures
@@ -29,9 +30,9 @@ _NEXT_ASKED = re.compile(
 )
 _NEXT = re.compile(r"下一?步|接下来|下一阶段|今后|后续|往后")
 _OPEN_ASKED = re.compile(
-    rf"{_SMALL_TALK}|还|尚|哪些|什么|啥|多少|几|[个项件]|问题|事项|事情?|任务|内容|地方|没有?|未|完成|整改|改|做|办|解决|落实|完|好|到位|剩下?|需要?|继续|长期|坚持"
+    rf"了结|销号|办结|收尾|{_SMALL_TALK}|还|尚|哪些|哪几|什么|啥|多少|几|[个项件]|问题|事项|事情?|任务|内容|地方|没有?|未|完成|整改|改|做|办|解决|落实|完|好|到位|剩下?|需要?|继续|长期|坚持"
 )
-_OPEN = re.compile(r"(?:没有?|未|尚未|还要|还需|需要).{0,4}(?:完|改|做|办|解决|落实|继续|坚持)")
+_OPEN = re.compile(r"(?:没有?|未|尚未|还要|还需|需要).{0,4}(?:完|改|做|办|解决|落实|了结|销号|收尾|继续|坚持)")
 _NEXT_HEADING = re.compile(r"下一?步|后续|今后|巩固|长效|常态|接续|持续(?:深化|推进|推动)")
 _OPEN_HEADING = re.compile(r"未完成|尚未|未整改|未到位|长期坚持|长期整改|持续整改|正在推进|继续整改|需要?持续")
 _FEWEST = 2
@@ -41,6 +42,7 @@ _MOST_SECTION = 20_000
 _PAPER = re.compile(r"《[^《》]{2,80}(?:《[^《》]{0,80}》[^《》]{0,80}){0,3}》(?:[(（](?:试行|暂行|修订)[)）])?")
 _BEFORE = re.compile(rf"(?:{_ISSUED}|出具|拟定|草拟|研究提出)[^。；;《》]{{0,24}}$")
 _AND = re.compile(r"^(?:[、,，和及与]|以及|等)?$")
+_ORDINAL = re.compile(r"^[一二三四五六七八九十]{1,3}是")
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?]?")
 
 
@@ -55,11 +57,17 @@ def read_whole(asked: Question, notice: Notice, index: Index) -> Draft | None:
     text = index.text(notice.file)
     if _NEXT.search(core) and _only(_NEXT_ASKED, core):
         return _of_section(notice, index, text, _NEXT_HEADING)
-    if _OPEN.search(core) and _only(_OPEN_ASKED, core) and asked.wanted is not Wanted.NUMBER:
-        return _of_section(notice, index, text, _OPEN_HEADING)
+    if asks_what_is_open(asked):
+        return _of_section(notice, index, text, _OPEN_HEADING) or open_items(notice, text)
     if asked.wanted in (Wanted.LIST, Wanted.TITLE) and re.search(_ISSUED, core) and _only(_PAPERS_ASKED, core):
         return _papers(notice, text)
     return None
+
+
+def asks_what_is_open(asked: Question) -> bool:
+    """Whether a question asks what a notice leaves undone, and nothing else."""
+    core = "".join(asked.core.split())
+    return bool(_OPEN.search(core)) and _only(_OPEN_ASKED, core) and asked.wanted is not Wanted.NUMBER
 
 
 def _only(words: re.Pattern[str], core: str) -> bool:
@@ -103,7 +111,7 @@ def _of_section(notice: Notice, index: Index, text: str, heading: re.Pattern[str
     parts = list(_parts(sections, chosen[-1], end, text))
     if not parts:
         return None
-    items = tuple(" ".join(text[first:last].split()).rstrip("。；;") for first, last in parts)
+    items = tuple(_ORDINAL.sub("", " ".join(text[first:last].split())).rstrip("。；;") for first, last in parts)
     quote = Quote(notice.file, notice.id, *_trimmed(text, start, end))
     lines = "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))
     return Draft(
