@@ -105,11 +105,23 @@ class Gazetteer:
     def _held(self, folded: str) -> Iterable[Mention]:
         if self._pattern is None:
             return
+        last = (0, 0)
         for match in self._pattern.finditer(folded):
             alias, after = match.group(), folded[match.end() : match.end() + 4]
             units = self._by_alias.get(alias) or tuple(unit for unit in self.units if _shortens(alias, fold(unit.name)))
-            if len(units) == 1 and not self._names_another(alias, after, units[0]):
+            another = len(units) != 1 or self._names_another(alias, after, units[0])
+            if not another and not (is_generic(alias) and self._elsewhere(folded, match.start(), units[0], last)):
                 yield Mention(match.start(), match.end(), units[0])
+            last = match.span()
+
+    def _elsewhere(self, folded: str, at: int, unit: Unit, last: tuple[int, int]) -> bool:
+        """Whether the place named right before a zone's bare kind is not that of `unit` (苏州 + 高新区): the zone is another.
+
+        `last` is where the last name of a unit stands.
+        """
+        before = [last, *(match.span() for match in self._known.finditer(folded))]
+        places = [folded[start:at].rstrip("省市区县") for start, end in before if start < at <= end]
+        return any(place and place not in fold(unit.name) for place in places)
 
     def _names_another(self, alias: str, after: str, unit: Unit) -> bool:
         """Whether the text after a bare name makes it the name of another body (宣城 + 市, 芜湖 + 高新区)."""

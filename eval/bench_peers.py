@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.types import Answer, Retrieved, Status
-from eval.bench_processes import time_process
+from eval.bench_processes import BenchmarkError, time_process
 from eval.circumstances import commit_of, describe_machine
 from eval.curves import quantile
 from eval.evaluate import EvalOptions, chosen_questions
@@ -205,7 +205,7 @@ def main(
     only: Annotated[list[str] | None, typer.Option(help="只测这些，可重复。")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="另存为 JSON。")] = None,
 ) -> None:
-    """Measure every peer in turn and print the table; exit 1 with one line if a process fails."""
+    """Measure every peer in turn and print the table; a peer whose process fails is told and left out, exit 1."""
     told = open_console(stderr=True)
     rows: list[PeerFigures] = []
     try:
@@ -217,11 +217,11 @@ def main(
             task = PeerTask(folder=place, questions=tuple(map(_said, questions)), clauses=clauses)
             for name in only or NAMES:
                 told.print(f"{LABELS.get(name, name)} …", style="dim", markup=False)
-                found, costs = run_peer(name, task, work=work, runs=runs)
-                quality = gold_quality(questions, found[: len(questions)])
-                rows.append(PeerFigures(name, quality | clause_quality(clauses, found[len(questions) :]), costs))
-                if reading is not None:
-                    rows[-1] = _with_reading(rows[-1], reading, work, sample=sample, seed=seed)
+                try:
+                    row = _measured(name, task, questions, work=work, runs=runs)
+                    rows.append(_with_reading(row, reading, work, sample=sample, seed=seed) if reading else row)
+                except BenchmarkError as error:
+                    told.print(str(error), style="bold red", markup=False)
     except (TongbaoError, OSError) as error:
         told.print(str(error), style="bold red", markup=False)
         raise typer.Exit(1) from error
@@ -229,6 +229,14 @@ def main(
     if json_file is not None:
         record = {"commit": commit_of(_ROOT), "machine": describe_machine(), "peers": [asdict(row) for row in rows]}
         json_file.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if len(rows) < len(only or NAMES):
+        raise typer.Exit(1)
+
+
+def _measured(name: str, task: PeerTask, questions: Sequence[GoldQuestion], *, work: Path, runs: int) -> PeerFigures:
+    found, costs = run_peer(name, task, work=work, runs=runs)
+    quality = gold_quality(questions, found[: len(questions)])
+    return PeerFigures(name, quality | clause_quality(task.clauses, found[len(questions) :]), costs)
 
 
 def _with_reading(row: PeerFigures, path: Path, work: Path, *, sample: int, seed: int) -> PeerFigures:

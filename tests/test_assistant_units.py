@@ -68,6 +68,8 @@ def test_units_by_full_short_and_colloquial_name(index: Path, question: str, uni
         ("去湖北村里当医生要几年", "湖北"),
         ("湖北乡村医生有多少", "湖北"),
         ("武汉经开区招了几个商", "武汉经开区"),
+        ("武汉高新区招了几个商", "武汉高新区"),
+        ("临渚高新区招了几个商", "临渚高新区"),
         ("云川经开区招了几个商", "云川经开区"),
         ("云川县有多少人", "云川县"),
         ("岚江市有多少人", "岚江市"),
@@ -121,6 +123,11 @@ def test_a_held_unit_hides_no_words_around_it(index: Path) -> None:
 def test_a_zone_by_its_everyday_name(index: Path) -> None:
     assert find(index, "云川高新2023年规上工业增加值是多少？") == ([ZONE], ())
     assert find(index, "云川高新技术企业有多少家？") == (["云川市"], ())
+
+
+def test_a_zone_behind_the_name_of_another_unit(index: Path) -> None:
+    assert find(index, "临渚区高新区有几家企业")[0] == ["临渚区"]
+    assert find(index, "临渚区的高新区有几家企业")[0] == ["临渚区", ZONE]
 
 
 def test_a_zone_behind_the_name_of_its_city(index: Path) -> None:

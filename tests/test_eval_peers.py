@@ -51,6 +51,14 @@ def test_pieces_are_slices_of_their_files(chinese: bool) -> None:
         assert texts.text(piece.file)[piece.start : piece.end] == piece.text
 
 
+def test_marks_alone_are_no_piece(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("□\n\n" + "云川市改造老旧小区，" * 60, "utf-8")
+    for chinese in (False, True):
+        pieces = cut_pieces(tmp_path, chinese=chinese)
+        assert pieces
+        assert all("云川" in piece.text for piece in pieces)
+
+
 def test_no_texts_give_no_pieces(tmp_path: Path) -> None:
     assert cut_pieces(tmp_path, chinese=True) == []
 
@@ -167,5 +175,8 @@ def test_the_command_writes_table_and_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [*words, "--texts", "2", "--corpus", str(packed(tmp_path, 2))])
     assert result.exit_code == 0, result.output
     assert "| Tongbao, search | 1.000 | 1.000 | 1.000 | 1.000 |" in result.stdout
+    result = CliRunner().invoke(app, [*words, "--only", "nothing"])
+    assert result.exit_code == 1
+    assert "| Tongbao, search | 1.000 |" in result.stdout
     result = CliRunner().invoke(app, ["--notices", str(SAMPLES), "--gold", str(tmp_path / "none.jsonl")])
     assert result.exit_code == 1

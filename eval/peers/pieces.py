@@ -61,7 +61,9 @@ def cut_pieces(folder: Path, *, chinese: bool) -> list[Piece]:
     )
     sources = [read_file(path, root=folder) for path in sorted(folder.rglob("*.txt"))]
     cut = splitter.split_documents([Document(one.text, metadata={"file": one.path}) for one in sources])
-    return [_piece(one.page_content, one.metadata["file"], one.metadata["start_index"]) for one in cut]
+    pieces = [_piece(one.page_content, one.metadata["file"], one.metadata["start_index"]) for one in cut]
+    # A piece of marks alone holds nothing to find, and its vector is none: txtai fails over it.
+    return [one for one in pieces if any(char.isalnum() for char in one.text)]
 
 
 def word_splitter(*, chinese: bool) -> Callable[[str], str]:
