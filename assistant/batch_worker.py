@@ -15,6 +15,7 @@ from assistant.journal import line_of
 from assistant.settings import configured
 from assistant.types import Mode
 from index.errors import TongbaoError
+from index.reasons import in_a_line
 
 if TYPE_CHECKING:
     from assistant.batch import Asker
@@ -33,7 +34,7 @@ def main() -> None:
     try:
         assistant = _opened(Path(told["index"]), told["digest"], all_versions=told["all_versions"])
     except (TongbaoError, OSError) as error:
-        answers.write(f"{' '.join(str(error).split())}\n".encode(errors="replace"))
+        answers.write(f"{' '.join(in_a_line(error).split())}\n".encode(errors="replace"))
         raise SystemExit(1) from None
     answers.write(b"ready\n")
     options = BatchOptions(top_k=told["top_k"], mode=Mode(told["mode"]), unit=told["unit"])

@@ -14,6 +14,7 @@ from assistant.cli_index import index_command
 from assistant.cli_upkeep import DEFAULT_INDEX, upkeep_app
 from assistant.edge import one_thread_for_products, opened, steady_streams, told, valid_text, writer_of
 from assistant.log_options import add_log_options
+from assistant.path_options import leave_paths_unread
 from assistant.types import Mode
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         add_log_options(self.commands)
+        leave_paths_unread(self.commands)
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command; raises typer.Exit with the code of a failure."""

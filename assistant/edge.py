@@ -13,7 +13,7 @@ from assistant.settings import configured
 from assistant.types import Mode
 from index.errors import TongbaoError
 from index.events import event
-from index.reasons import reason_of
+from index.reasons import in_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,8 +96,7 @@ def _message(error: BaseException) -> str:
     if isinstance(error, TongbaoError):
         return str(error)
     if isinstance(error, OSError):
-        place = f"{error.filename}：" if error.filename is not None else ""
-        return f"无法读写 {place}{reason_of(error)}"
+        return in_a_line(error)
     if isinstance(error, KeyboardInterrupt):
         return str(error) or "已中断"
     if isinstance(error, MemoryError):

@@ -139,6 +139,8 @@ def report_soundness(directory: Path) -> int:
     if problems:
         write((Paragraph(f"{one.where}：{one.what}", hanging=4) for one in problems), sys.stdout)
         advice = f"请运行 tongbao repair --index {directory}，或删除该文件夹后重新运行 tongbao index 通报文件夹"
+        if all(one.closed for one in problems):
+            advice = "请改这些文件的权限，或换有权限的用户运行"
         raise TongbaoError(f"索引 {directory} 有 {len(problems)} 处问题；{advice}")
     index = open_index(directory)
     counts = index.manifest.counts

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.batch_answers import convert
 from assistant.errors import BatchError
+from index.reasons import with_advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -90,6 +91,10 @@ class Journal:
             lock.acquire()
         except Timeout as error:
             raise BatchError(f"另一个程序正在写 {self.output}；等它结束，或换一个输出文件名") from error
+        except OSError as error:
+            raise BatchError(
+                f"不能在文件夹 {self.output.parent} 中写入 {self.output.name}：{with_advice(error)}"
+            ) from error
         try:
             yield
         finally:
@@ -105,20 +110,35 @@ class Journal:
         if not restart and (self.output.exists() or self.path.exists()):
             raise BatchError(f"输出 {self.output} 已存在或未写完；用 --resume 继续，或用 --restart 从头开始")
         nothing = Tally()
-        self._note(nothing, fresh=True)
-        self.path.write_bytes(b"")
-        self._note(nothing)
+        with self._writing():
+            self._note(nothing, fresh=True)
+            self.path.write_bytes(b"")
+            self._note(nothing)
         return nothing
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Tell a failure to write as one of the output; what was written before it stays."""
+        try:
+            yield
+        except OSError as error:
+            raise BatchError(
+                f"输出 {self.output} 写入失败：{with_advice(error)}，用同样的命令加 --resume 可继续，写完的行都在"
+            ) from error
 
     def _note(self, tally: Tally, *, fresh: bool = False) -> None:
         """Write the hidden file: what the run depends on, and how its rows came out once it is finished."""
         partial = self.side.with_name(f"{self.side.name}.part")
         noted = asdict(self.circumstances) | {"finished": asdict(tally), "fresh": fresh}
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(noted, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(self.side)
+        try:
+            with partial.open("w", encoding="utf-8") as file:
+                file.write(json.dumps(noted, ensure_ascii=False) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(self.side)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
 
     def resume(self, rows: Sequence[Row]) -> Tally:
         """Return how the rows that are done came out; a row that was cut off in the writing is dropped.
@@ -174,7 +194,7 @@ class Journal:
     @contextmanager
     def appending(self) -> Iterator[Callable[[bytes], None]]:
         """Yield what appends the line of a record; each is handed to the system at once, in one piece."""
-        with self.path.open("ab", buffering=0) as file:
+        with self._writing(), self.path.open("ab", buffering=0) as file:
             synced = time.monotonic()
 
             def append(line: bytes) -> None:
@@ -193,11 +213,12 @@ class Journal:
 
     def finish(self, tally: Tally) -> None:
         """Turn the journal into the output, if it is not that already, and note how the rows came out."""
-        if not self._is_output and self.path.exists():
-            convert(self.records, self.output, heading=self._heading)
-        self._note(tally)
-        if not self._is_output:
-            self.path.unlink(missing_ok=True)
+        with self._writing():
+            if not self._is_output and self.path.exists():
+                convert(self.records, self.output, heading=self._heading)
+            self._note(tally)
+            if not self._is_output:
+                self.path.unlink(missing_ok=True)
 
 
 def line_of(record: dict[str, Any]) -> bytes:

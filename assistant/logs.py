@@ -6,13 +6,14 @@ import json
 import logging
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from assistant.errors import LogError
-from index.reasons import reason_of
+from index.reasons import with_advice
 
 PRIVATE = frozenset({"question", "history", "answer", "message"})
 """Fields that hold what people asked, or may hold it: written with `questions` only."""
@@ -75,6 +76,31 @@ def _failure(record: logging.LogRecord) -> dict[str, Any]:
     return {"error": type(error).__name__, "trace": trace, "message": str(error)}
 
 
+class _Steady(logging.Handler):
+    """Tells once that lines cannot be written, and lets the work go on."""
+
+    _told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
+        """Say in one line on stderr why `record` is not in the log; of later ones nothing is said."""
+        error = sys.exc_info()[1]
+        if self._told:
+            return
+        self._told = True
+        place = getattr(self, "baseFilename", "stderr")
+        reason = with_advice(error) if isinstance(error, OSError) else f"{type(error).__name__}：{error}"
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"日志 {place} 写入失败（{record.getMessage()}）：{reason}；其余照常进行\n")
+
+
+class _Stream(_Steady, logging.StreamHandler[TextIO]):
+    """Writes to a stream."""
+
+
+class _File(_Steady, logging.FileHandler):
+    """Appends to a file."""
+
+
 def configure(settings: LogSettings) -> None:
     """Send the events of this process to where `settings` say, and no longer to where earlier settings said.
 
@@ -82,17 +108,18 @@ def configure(settings: LogSettings) -> None:
     """
     handler: logging.Handler
     if settings.file is None:
-        handler = logging.StreamHandler(sys.stderr)
+        handler = _Stream(sys.stderr)
     else:
         try:
-            handler = logging.FileHandler(Path(settings.file), encoding="utf-8")
+            handler = _File(Path(settings.file), encoding="utf-8")
         except OSError as error:
-            raise LogError(f"日志文件 {settings.file} 无法写入：{reason_of(error)}") from error
+            raise LogError(f"日志文件 {settings.file} 无法写入：{with_advice(error)}") from error
     handler.setFormatter(JsonLines(settings))
     logger = logging.getLogger(_ROOT)
     for earlier in list(logger.handlers):
         logger.removeHandler(earlier)
-        earlier.close()
+        with suppress(OSError):  # it was told that its file takes no more
+            earlier.close()
     logger.addHandler(handler)
     logger.propagate = False
     logger.setLevel(settings.level.upper())

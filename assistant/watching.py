@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.indexing import config_of, print_changes
 from assistant.layout import Paragraph, printable, write
 from index.errors import NothingIndexedError, TongbaoError
+from index.reasons import in_a_line
 from index.update import UpdateReport, update_index
 from index.workers import local_workers
 
@@ -112,7 +113,7 @@ class Follower:
             self._tell(("", str(error)))
             self._retry_at = None
         except (TongbaoError, OSError) as error:
-            self._tell(("", str(error)))
+            self._tell(("", in_a_line(error)))
             self._retry_at = time.monotonic() + _RETRY_S
         else:
             self._retry_at = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from assistant.path_options import leave_paths_unread
 from assistant.types import Mode
 from eval.errors import GoldError, UsageError
 from index.errors import TongbaoError
@@ -23,6 +24,10 @@ _DEFAULT_INDEX = Path(".tongbao")
 
 class RunByDefault(TyperGroup):
     """A group whose first word may be a gold file: `eval GOLD` is `eval run GOLD`."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        leave_paths_unread(self.commands)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command, which calls itself `tongbao eval` however it was started."""

@@ -18,9 +18,17 @@ from typing import IO, TYPE_CHECKING
 
 from index.collection_record import CollectionRecord
 from index.errors import IndexDamagedError, IndexFormatError, IndexMissingError, TongbaoError
-from index.manifest import MANIFEST, StoredFile, current_generation, generations, open_generation, read_manifest
-from index.publish import begin_generation, locked, publish, written
-from index.reasons import reason_of
+from index.manifest import (
+    MANIFEST,
+    StoredFile,
+    current_generation,
+    generations,
+    numbered,
+    open_generation,
+    read_manifest,
+)
+from index.publish import begin_generation, locked, publish, regain, written
+from index.reasons import with_advice
 from index.store import Index
 from index.verify import problems_of
 
@@ -50,6 +58,8 @@ def export_index(directory: Path, file: Path, *, force: bool = False) -> Manifes
     An existing `file` is replaced only if `force`. Raises ArchiveError, IndexDamagedError if a byte is not as
     recorded, or what `open_generation` raises.
     """
+    if file.is_dir():
+        raise ArchiveError(f"{file} 是文件夹，应为文件；请给出要写入的文件名，如 {file / '备份.zip'}")
     if file.exists() and not force:
         raise ArchiveError(f"{file} 已存在；请换一个文件名，或加 --force 覆盖")
     temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
@@ -70,9 +80,12 @@ def export_index(directory: Path, file: Path, *, force: bool = False) -> Manifes
                     raise
         temporary.replace(file)
     except OSError as error:
-        raise ArchiveError(f"无法写入 {file}：{reason_of(error)}") from error
+        if error.filename is not None and generations(directory) in Path(os.fsdecode(error.filename)).parents:
+            raise ArchiveError(f"没有导出：无法读取索引文件 {error.filename}：{with_advice(error)}") from error
+        raise ArchiveError(f"无法写入 {file}：{with_advice(error)}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a place that takes no file has none to take away
+            temporary.unlink(missing_ok=True)
     return manifest
 
 
@@ -119,6 +132,7 @@ def import_index(file: Path, directory: Path, *, force: bool = False) -> tuple[s
         with zipfile.ZipFile(file) as archive, locked(directory):
             if not force and _holds_an_index(directory):
                 raise ArchiveError(f"{directory} 中已有索引；请换一个 --index 文件夹，或加 --force 替换它")
+            regain(directory)
             entries = _entries(archive, file)
             stored = _listed(archive, entries, file)
             _require_room(directory, stored, file)
@@ -133,12 +147,12 @@ def import_index(file: Path, directory: Path, *, force: bool = False) -> tuple[s
     except FileNotFoundError as error:
         raise ArchiveError(f"找不到文件 {error.filename or file}") from error
     except OSError as error:
-        raise ArchiveError(f"无法读取 {file}：{reason_of(error)}") from error
+        raise ArchiveError(f"无法读取 {file}：{with_advice(error)}") from error
 
 
 def _holds_an_index(directory: Path) -> bool:
     with contextlib.suppress(IndexDamagedError):
-        return current_generation(directory) is not None
+        return current_generation(directory) is not None or bool(numbered(directory))
     return True
 
 

@@ -9,12 +9,14 @@ import re
 import socket
 import threading
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from index.errors import ReadError
 from index.readers.limits import PAGE_BYTES, PAGE_REDIRECTS, PAGE_SECONDS
+from index.reasons import with_advice
 from index.scan import PAGES
 
 if TYPE_CHECKING:
@@ -57,13 +59,20 @@ def fetch_page(address: str, *, directory: Path, trust: ssl.SSLContext | None = 
     """Return the file below `directory` that the page at `address` was written to; the same address, the same file.
 
     What it forwards to must be https too, and no host of a private network unless the address itself names one.
-    Raises ReadError, saying why, if it cannot be fetched within the limits.
+    Raises ReadError, saying why, if it cannot be fetched within the limits or kept; what was kept before then stays.
     """
     page = _in_time(address, trust)
     path = directory / PAGES / _name(address, page.suffix)
-    path.parent.mkdir(parents=True, exist_ok=True)
     data = _marked(page) if page.suffix in {".html", ".txt", ".md"} else page.data
-    path.write_bytes(data)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise ReadError(f"网页无法存入 {path}：{with_advice(error)}") from error
     return path
 
 

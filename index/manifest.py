@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.config import IndexConfig
 from index.errors import IndexDamagedError, IndexFormatError, IndexMissingError
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +83,8 @@ def current_generation(directory: Path) -> str | None:
         name = (directory / CURRENT).read_text("ascii").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError as error:
+        raise IndexDamagedError(closed(directory / CURRENT)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(f"索引文件 {directory / CURRENT} 无法读取；{REPAIR}") from error
     if not _GENERATION.fullmatch(name):
@@ -106,6 +109,8 @@ def open_generation(directory: Path) -> tuple[str, Manifest]:
         raise IndexMissingError(
             f"{directory} 是文件，不是索引文件夹；请先运行 tongbao index 通报文件夹 --index 另一个文件夹"
         )
+    if name is None and numbered(directory):
+        raise IndexMissingError(f"索引文件 {directory / CURRENT} 缺失；请运行 tongbao repair --index {directory}")
     if name is None:
         raise IndexMissingError(f"{directory} 中没有索引；请先运行 tongbao index 通报文件夹 --index {directory}")
     folder = generations(directory) / name
@@ -142,8 +147,23 @@ def read_manifest(folder: Path) -> Manifest:
             stored={name: StoredFile(**stored) for name, stored in values["stored"].items()},
             format=values["format"],
         )
+    except PermissionError as error:
+        raise IndexDamagedError(closed(path)) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamagedError(f"索引文件 {path} 缺失或已损坏；{REPAIR}") from error
+
+
+def closed(path: Path | str) -> str:
+    """Return the line for a file of the index that this user may not read: nothing is wrong with the index."""
+    return f"没有权限读取索引文件 {path}；请改它的权限，或换有权限的用户运行"
+
+
+def unopened(folder: Path, error: OSError | ValueError) -> str:
+    """Return the line for a generation of which a file cannot be opened."""
+    if isinstance(error, PermissionError) and error.filename is not None:
+        return closed(str(error.filename))
+    reason = reason_of(error) if isinstance(error, OSError) else str(error)
+    return f"索引 {folder} 无法打开：{reason}；请运行 tongbao verify"
 
 
 def _other_format(folder: Path, found: object) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from index.aliases import own_record, published, sweep, withdraw
 from index.errors import IndexDamagedError, TongbaoError
-from index.manifest import CURRENT, current_generation, generations, numbered, read_manifest
-from index.reasons import reason_of
+from index.manifest import CURRENT, altered_files, current_generation, generations, numbered, read_manifest
+from index.reasons import reason_of, with_advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class IndexWriteError(TongbaoError):
 def locked(directory: Path, *, timeout: float = 30.0) -> Iterator[None]:
     """Hold the lock of the index at `directory`, which is made if absent, after at most `timeout` seconds.
 
-    Raises IndexLockedError, or TongbaoError if there can be no index at that place.
+    Raises IndexLockedError, or TongbaoError if there can be no index at that place or it cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -45,6 +45,8 @@ def locked(directory: Path, *, timeout: float = 30.0) -> Iterator[None]:
         raise IndexLockedError(f"另一个程序正在写索引 {directory}，等待 {timeout:g} 秒后放弃；请稍后再试") from error
     except (FileExistsError, NotADirectoryError) as error:
         raise TongbaoError(f"{directory} 不是文件夹，不能存放索引") from error
+    except OSError as error:
+        raise IndexWriteError(f"不能写入索引文件夹 {directory}：{with_advice(error)}") from error
     try:
         yield
     finally:
@@ -61,7 +63,8 @@ def written(directory: Path) -> Iterator[None]:
         if isinstance(error, OSError):
             reason = "磁盘空间不足" if error.errno in _FULL else reason_of(error)
             where = f"（{error.filename}）" if error.filename else ""
-            raise IndexWriteError(f"索引 {directory} 写入失败：{reason}{where}；原有索引未改动") from error
+            advice = "，请腾出空间后再试" if error.errno in _FULL else ""
+            raise IndexWriteError(f"索引 {directory} 写入失败：{reason}{where}；原有索引未改动{advice}") from error
         raise
 
 
@@ -92,6 +95,21 @@ def tidy(directory: Path) -> None:
             shutil.rmtree(generations(directory) / name, ignore_errors=True)
 
 
+def regain(directory: Path) -> None:
+    """Point to the newest generation at `directory` if the pointer is lost and that one is sound: it is not thrown away.
+
+    An older one is left alone, since it may hold what was removed from the newest. Only the holder of the index's lock may
+    call this. Raises IndexFormatError for a newer format.
+    """
+    names = numbered(directory)
+    if not names or current_generation(directory) is not None:
+        return
+    folder = generations(directory) / names[-1]
+    with suppress(IndexDamagedError):
+        if not altered_files(folder, read_manifest(folder)):
+            point(directory, names[-1])
+
+
 def begin_generation(directory: Path) -> Path:
     """Return a new empty folder to write a generation into; what interrupted writers left goes."""
     discard(directory)
@@ -117,7 +135,8 @@ def publish(directory: Path, folder: Path) -> str:
     kept = [home / one for one in (name, before) if one]
     with published(home / name, before=home / before if before else None):
         point(directory, name)
-    for path in home.iterdir():
+    # Whatever else lies there is not the index's.
+    for path in (home / one for one in numbered(directory)):
         if path not in kept:
             _remove(path, home / name)
     sweep(home / name, keep=kept)

@@ -25,6 +25,12 @@ _REASONS = {
     errno.ENOTEMPTY: "文件夹不是空的",
 }
 
+_ADVICE = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "请检查权限，或换一个位置"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "请腾出空间后再试"),
+    errno.EROFS: "请换一个可以写入的位置",
+}
+
 
 def reason_of(error: OSError) -> str:
     """Return in one line why the system refused; of errors that are not known here, what the system says itself.
@@ -33,3 +39,21 @@ def reason_of(error: OSError) -> str:
     '没有这个文件或文件夹'
     """
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def with_advice(error: OSError) -> str:
+    """Return the reason with what to do about it, where something can be done.
+
+    >>> with_advice(PermissionError(13, "Permission denied"))
+    '没有权限；请检查权限，或换一个位置'
+    """
+    advice = _ADVICE.get(error.errno or 0)
+    return f"{reason_of(error)}；{advice}" if advice else reason_of(error)
+
+
+def in_a_line(error: Exception) -> str:
+    """Return the line for a person: of an error of the system the file, the reason and what to do, else its own words."""
+    if not isinstance(error, OSError):
+        return str(error)
+    place = f"{error.filename}：" if error.filename is not None else ""
+    return f"无法读写 {place}{with_advice(error)}"

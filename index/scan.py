@@ -98,12 +98,19 @@ def scan(paths: Sequence[Path], *, suffixes: Collection[str], without: Path) -> 
 
 
 def _places(paths: Sequence[Path], refused: dict[str, str]) -> Iterator[Path]:
-    """Yield the absolute paths; links that lead to themselves go into `refused`."""
+    """Yield the absolute paths; links that lead to themselves, and what lies in a closed folder, go into `refused`."""
     for path in paths:
         try:
-            yield _absolute(path)
+            found = _absolute(path)
+            found.stat()
+        except PermissionError as error:
+            refused[_shown(path)] = f"无法读取：{reason_of(error)}"
+        except (FileNotFoundError, NotADirectoryError):
+            yield found
         except (RuntimeError, OSError):
             refused[_shown(path)] = _LOOP
+        else:
+            yield found
 
 
 def _fault(path: Path, root: Path, *, is_link: bool) -> str:

@@ -16,7 +16,7 @@ from index.errors import IndexDamagedError, ModelMismatchError
 from index.kinship import Kin, KinKind, group_keys, superseded
 from index.lexical import LexicalIndex
 from index.lexicon import Lexicon
-from index.manifest import Manifest, current_generation, generations, open_generation
+from index.manifest import Manifest, current_generation, generations, open_generation, unopened
 from index.marks import Mark, Place, place_at
 from index.notice_columns import NoticeColumns
 from index.passage_table import PassageTable
@@ -133,7 +133,7 @@ class Index:
                 fingerprint=self.manifest.fingerprint,
             )
         except (OSError, ValueError) as error:
-            raise IndexDamagedError(f"索引 {folder} 无法打开：{error}；请运行 tongbao verify") from error
+            raise IndexDamagedError(unopened(folder, error)) from error
 
     @property
     def folder(self) -> Path:

@@ -13,7 +13,7 @@ from index.errors import IndexMissingError, NothingIndexedError
 from index.manifest import FORMAT, current_generation, require_intact
 from index.pipeline import Pipeline, default_pipeline
 from index.plan import Plan
-from index.publish import begin_generation, locked, publish, tidy, written
+from index.publish import begin_generation, locked, publish, regain, tidy, written
 from index.scan import scan
 from index.seen import Seen
 from index.store import Index, open_index
@@ -73,6 +73,7 @@ def update_index(
     """
     pipeline = pipeline or default_pipeline()
     with locked(directory, timeout=(config or IndexConfig()).lock_timeout):
+        regain(directory)
         earlier = open_index(directory) if current_generation(directory) is not None else None
         chosen = config or (earlier.manifest.config if earlier else IndexConfig())
         chosen = replace(chosen, model=_model_name(chosen, earlier), store=chosen_store(chosen.store))

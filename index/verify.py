@@ -10,6 +10,7 @@ import numpy as np
 from index.aliases import misdirected
 from index.errors import IndexDamagedError, StoreDamagedError
 from index.manifest import CURRENT, MANIFEST, altered_files, current_generation, generations, read_manifest
+from index.reasons import with_advice
 from index.store import Index, open_index
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Problem:
     where: str
     """A file of the index, a notice or a passage."""
     what: str
+    closed: bool = False
+    """Whether this user may not read it: that is no damage."""
 
 
 def verify_index(directory: Path) -> list[Problem]:
@@ -47,13 +50,24 @@ def verify_index(directory: Path) -> list[Problem]:
         if generation is not None:
             folder = generations(directory) / generation
             where = MANIFEST if folder.is_dir() else CURRENT
-            altered = [Problem(name, "缺失或内容已改动") for name in altered_files(folder, read_manifest(folder))]
+            altered = [_fault(name, folder / name) for name in altered_files(folder, read_manifest(folder))]
             if altered:
                 return altered
         where = str(directory)
         return problems_of(open_index(directory))
     except IndexDamagedError as error:
-        return [Problem(where, str(error))]
+        return [Problem(where, str(error), closed=isinstance(error.__cause__, PermissionError))]
+
+
+def _fault(name: str, path: Path) -> Problem:
+    """Return what is wrong with a file that is not as recorded."""
+    try:
+        with path.open("rb"):
+            return Problem(name, "内容已改动")
+    except FileNotFoundError:
+        return Problem(name, "缺失")
+    except OSError as error:
+        return Problem(name, f"无法读取：{with_advice(error)}", closed=isinstance(error, PermissionError))
 
 
 def problems_of(index: Index) -> list[Problem]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 from fake_terminal import invoke
+from fakes_faults import room_for
 
 import index.fetch
 from index.errors import ReadError
@@ -134,6 +135,16 @@ def test_a_page_is_kept_as_a_file_and_read(name: str, server: Server, tmp_path: 
     assert source.text.startswith("中共青禾县委关于巡察整改情况的通报\n一、整改情况\n更换管网120公里。\n")
     assert fetch_page(f"{server.address}/{name}", directory=tmp_path, trust=server.trust) == path
     assert read_file(path, root=tmp_path / "pages") == source
+
+
+def test_a_page_that_finds_no_room_leaves_the_one_before(server: Server, tmp_path: Path) -> None:
+    """It was cut short in its place, and lost from the index the next time that was brought up to date."""
+    path = fetch_page(f"{server.address}/page", directory=tmp_path, trust=server.trust)
+    before = path.read_bytes()
+    with room_for(100), pytest.raises(ReadError, match="网页无法存入"):
+        fetch_page(f"{server.address}/page", directory=tmp_path, trust=server.trust)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(

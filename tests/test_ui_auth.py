@@ -5,6 +5,7 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
+from fakes_faults import room_for
 
 from ui.auth import Gatekeeper, add_account, hash_password, matches, read_accounts
 from ui.errors import AuthFileError
@@ -27,6 +28,14 @@ def test_the_file_holds_a_salted_hash_for_its_owner_only(accounts: Path) -> None
     assert stat.S_IMODE(accounts.stat().st_mode) == 0o600
     assert hash_password(PASSWORD) != hash_password(PASSWORD)
     assert matches(PASSWORD, read_accounts(accounts)["李科长"])
+
+
+def test_without_room_the_accounts_stay_as_they_were(accounts: Path) -> None:
+    before = accounts.read_bytes()
+    with room_for(20), pytest.raises(AuthFileError, match=r"accounts\.json 无法写入"):
+        add_account(accounts, "王处长", PASSWORD)
+    assert accounts.read_bytes() == before
+    assert [path.name for path in accounts.parent.iterdir()] == ["accounts.json"]
 
 
 @pytest.mark.parametrize("stored", ["", "scrypt$1$1$1$x$y", PASSWORD, "scrypt$16384$8$1$???$x", "md5$16384$8$1$aa$bb"])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fakes_faults import room_for
 from fakes_ui import FOLLOW_UP, QUESTION, ScriptedAssistant, shelf
 
 from assistant.scope import Scope
@@ -99,6 +100,16 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "said.jsonl").mkdir()
     with pytest.raises(FeedbackError, match=r"said\.jsonl"):
         _file(tmp_path).rate(UP, _turns(QUESTION))
+
+
+def test_half_a_line_is_not_left_where_there_is_no_room(tmp_path: Path) -> None:
+    """One spoilt the file for `tongbao eval draft --feedback`, with all that was said before."""
+    _file(tmp_path).rate(UP, _turns(QUESTION))
+    with room_for((tmp_path / "said.jsonl").stat().st_size + 100), pytest.raises(FeedbackError, match="无法写入"):
+        _file(tmp_path).rate(UP, _turns(QUESTION))
+    assert len(_lines(tmp_path)) == 1
+    _file(tmp_path).rate(UP, _turns(QUESTION))
+    assert len(_lines(tmp_path)) == 2
 
 
 def test_many_writers_share_the_file(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from index.errors import TongbaoError
+from index.reasons import in_a_line
 from ui.app import DEFAULT_HOST, DEFAULT_PORT, launch
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             model=(chosen.llm, chosen.llm_model),
         )
     except (TongbaoError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{in_a_line(error)}\n")
         return 1
     except KeyboardInterrupt:
         return 0

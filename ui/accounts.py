@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import TongbaoError
+from index.reasons import in_a_line
 from ui.auth import add_account, read_accounts, remove_account
 from ui.errors import AuthFileError
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             sys.stdout.writelines(f"{name}\n" for name in sorted(read_accounts(chosen.file)))
     except (TongbaoError, OSError) as error:
-        _tell(str(error))
+        _tell(in_a_line(error))
         return 1
     except (EOFError, KeyboardInterrupt):
         _tell("已取消，没有写入")

@@ -13,9 +13,10 @@ import os
 import secrets
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from index.reasons import reason_of
+from index.reasons import reason_of, with_advice
 from ui.errors import AuthFileError
 
 if TYPE_CHECKING:
@@ -94,9 +95,14 @@ def remove_account(path: Path, name: str) -> int:
 
 def _write(path: Path, accounts: Mapping[str, str]) -> None:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(accounts, file, ensure_ascii=False, indent=1)
-    beside.replace(path)
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(accounts, file, ensure_ascii=False, indent=1)
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise AuthFileError(f"账号文件 {path} 无法写入：{with_advice(error)}") from error
 
 
 class Gatekeeper:

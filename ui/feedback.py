@@ -5,12 +5,16 @@ The format is told in docs/feedback.md; it is all that this module and `eval.fee
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from index.reasons import with_advice
 from ui.errors import FeedbackError
 from ui.scopes import write_scope
 
@@ -83,10 +87,23 @@ class FeedbackFile:
             with FileLock(f"{self._path}.lock", timeout=_WAIT_SECONDS):
                 if self._path.exists() and self._path.stat().st_size > _MAX_FILE:
                     raise FeedbackError(f"反馈文件 {self._path} 已满，请移走后再试")
-                with self._path.open("a", encoding="utf-8", newline="\n") as file:
-                    file.write(line)
-        except (OSError, Timeout) as error:
-            raise FeedbackError(f"反馈文件 {self._path} 无法写入：{error}") from error
+                self._write(line.encode())
+        except Timeout as error:
+            raise FeedbackError(f"反馈文件 {self._path} 正被其他程序写入，请稍后再试") from error
+        except OSError as error:
+            raise FeedbackError(f"反馈文件 {self._path} 无法写入：{with_advice(error)}") from error
+
+    def _write(self, line: bytes) -> None:
+        """Append all of the line or nothing of it: half a line would spoil the file for whoever reads it."""
+        with self._path.open("ab", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            try:
+                if file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(size)
+                raise
 
 
 def default_file(index: Path) -> Path:

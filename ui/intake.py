@@ -19,6 +19,7 @@ from index.errors import NothingIndexedError, ReadError, TongbaoError
 from index.manifest import current_generation
 from index.pipeline import default_pipeline
 from index.readers import SUFFIXES
+from index.reasons import in_a_line
 from index.store import open_index
 from index.update import remove_notices, update_index
 from ui.arrivals import NOTICE_LIMITS, Limits
@@ -178,7 +179,7 @@ class _Work:
             with self._intake.stock.reserved():
                 self._do()
         except (TongbaoError, OSError) as error:
-            self._refuse_rest(str(error))
+            self._refuse_rest(in_a_line(error))
             self._tidy()
         finally:
             self._tell(self._now)
