@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.compose.alike import aligned, around, says_as, stated, unlike
+from assistant.compose.alike import aligned, around, says_as, says_of_date, stated, unlike
 from assistant.compose.comparison import Entry, compose_comparison
 from assistant.compose.fact import compose_fact
 from assistant.question import understand
@@ -17,7 +17,7 @@ from index.analysis import fold
 from index.dates import arabic_years, to_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assistant.compose.draft import Draft
     from assistant.evidence import Evidence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _DATED = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月")
 _WITH_YEAR = re.compile(r"(?:19|20)\d{2}")
+_YEARS_TRIED = 3
 _YEAR_WITHIN = 200
 """Characters before a day in which its year may stand."""
 
@@ -57,6 +58,7 @@ def compare(
     units, outside = compared_units(asked, only, gazetteer)
     each = _of_each(asked, gazetteer)
     told = [_told(each, unit, read(each, (unit,), only), index) for unit in units]
+    year, told = _in_common_year(each, told, lambda one, unit: _told(one, unit, read(one, (unit,), only), index))
     sure = [one for one in told if one.sure and one.entry.draft]
     figures = [one.figure for one in sure if one.figure]
     told = [_as_others_say(one, figures) for one in told]
@@ -70,7 +72,8 @@ def compare(
         strangers=strangers,
         outside=outside,
         extreme=asked.extreme,
-        doubt=_doubt(each, entries, told[0].probe),
+        doubt=_doubt(each, entries, told[0].probe, year),
+        year=year,
         ranks=each.wanted is Wanted.NUMBER,
     )
     return Reading(draft, min(one.confidence for one in sure), found, ranked)
@@ -94,7 +97,9 @@ def _told(each: Question, unit: Unit, reading: Reading, index: Index) -> _Told:
     sure = draft is not None and reading.reason is None
     best = reading.ranked[0] if reading.ranked else None
     if draft is None or draft.certain or each.wanted is not Wanted.NUMBER:
-        day = _day(draft, index) if draft and each.extreme and each.extreme.dated else ""
+        dated = each.extreme is not None and each.extreme.dated
+        sure = sure and not (dated and draft and not draft.certain and not says_of_date(probe, draft.best))
+        day = _day(draft, index) if draft and dated else ""
         return _Told(Entry(unit, draft if sure else None, day=day), reading.confidence, probe, sure, best=best)
     item = aligned(probe, reading.ranked)
     if item is None:
@@ -116,13 +121,51 @@ def _as_others_say(one: _Told, figures: Sequence[Evidence]) -> _Told:
     return replace(one, entry=Entry(one.entry.unit, None))
 
 
-def _doubt(each: Question, entries: Sequence[Entry], probe: Probe) -> str:
-    """Return why the figures of the units are not of one kind, an empty string if they are."""
+def _year_of(one: _Told) -> str:
+    return one.entry.stated.year if one.entry.stated and one.entry.draft else ""
+
+
+def _in_common_year(
+    each: Question, told: list[_Told], ask: Callable[[Question, Unit], _Told]
+) -> tuple[str, list[_Told]]:
+    """Return a year that most units state a figure of, and what they say of it; no year and `told` where none is needed.
+
+    None is needed if the figures are of one year, or the question names it. Units whose figure is of another year are
+    asked again, for the three years that most figures are of.
+    """
+    years = [_year_of(one) for one in told if one.sure and one.entry.stated]
+    if each.extreme is None or each.extreme.dated or each.years or len(set(years)) < 2:
+        return "", told
+    ordered = sorted({year for year in years if year}, key=lambda year: (years.count(year), year), reverse=True)
+    best: tuple[int, str, list[_Told]] = (1, "", told)
+    for year in ordered[:_YEARS_TRIED]:
+        asked = replace(
+            each,
+            years=(year,),
+            text=f"{year}年{each.text}",
+            folded=f"{year}年{each.folded}",
+            core=f"{year}年{each.core}",
+        )
+        again = [one if _year_of(one) == year or not one.sure else ask(asked, one.entry.unit) for one in told]
+        kept = [new if new.sure and _year_of(new) == year else one for one, new in zip(told, again, strict=True)]
+        number = sum(one.sure and _year_of(one) == year for one in kept)
+        best = max(best, (number, year, kept), key=lambda found: found[0])
+    return best[1], best[2]
+
+
+def _doubt(each: Question, entries: Sequence[Entry], probe: Probe, year: str) -> str:
+    """Return why the figures of the units are not of one kind, an empty string if they are.
+
+    With a `year` only the figures that are of it count.
+    """
     if each.wanted is not Wanted.NUMBER:
         return ""
     saying = [entry for entry in entries if entry.draft]
     found = [entry.stated for entry in saying if entry.stated]
-    return unlike(probe, found) if len(found) == len(saying) else "各单位写明的不都是单个的数字"
+    if len(found) != len(saying):
+        return "各单位写明的不都是单个的数字"
+    same = [one for one in found if one.year == year]
+    return unlike(probe, same if year and len(same) > 1 else found)
 
 
 def compared_units(

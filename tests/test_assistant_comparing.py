@@ -23,6 +23,8 @@ NOTICES = {
 3.关于清欠不力的问题。2023年为农民工追讨工资1520万元。
 4.关于大棚房的问题。2024年上半年办件满意率96.8%。厂房利用率达到93.5%。
 5.关于环保执法宽松的问题。对化工企业罚款320万元。开展采砂整治，罚款86万元。
+6.关于改造缓慢的问题。2022年改造老旧小区46个，2023年改造老旧小区63个。
+7.关于信访拖延的问题。区级领导包案化解信访积案68件中的61件。追回挪用经费120万元。
 中共苇港市委
 2024年6月18日
 """,
@@ -34,6 +36,8 @@ NOTICES = {
 3.关于欠薪的问题。2024年为农民工追讨工资2630万元。
 4.关于办事慢的问题。2024年第一季度办件满意率95.4%。机械车位利用率达到93%。
 5.关于监管缺位的问题。查处非法排污，罚款150万元。
+6.关于旧改滞后的问题。2022年改造老旧小区57个。
+7.关于信访积压的问题。58件信访积案化解54件。追回多付工程款450万元。
 中共梧岭县委
 2024年4月9日
 """,
@@ -43,6 +47,7 @@ NOTICES = {
 1.关于创新氛围不浓的问题。2023年末高新技术企业164家。
 2.关于问责不力的问题。立案37件，给予党纪政务处分34人，移送检察机关5人。
 3.关于服务粗放的问题。新开通公交线路12条。
+4.关于旧改欠账的问题。2024年改造老旧小区88个。
 中共榆泽区委
 2024年3月8日
 """,
@@ -99,6 +104,7 @@ def test_who_is_first_is_the_short_answer_and_each_figure_shows_its_words(assist
         ("办件满意率最高的是哪个单位？", "各单位的数字统计的时段不同，无法直接比较。"),
         ("利用率最高的是哪家？", "各单位的数字说的不一定是同一项，无法直接比较。"),
         ("哪个单位罚款最多？", "有的通报里不止一个这样的数字，无法直接比较。"),
+        ("哪个单位追回的钱最多？", "各单位的数字说的不一定是同一项，无法直接比较。"),
         ("哪个单位新开通的公交线路最多？", "只有榆泽区查到这一项，无法比较。"),
         ("哪个单位最早收到反馈意见？", "有的日期没有写明年份，无法直接比较。"),
     ],
@@ -114,6 +120,18 @@ def test_a_unit_that_says_nothing_is_shown_and_the_conclusion_says_of_how_many_i
     answer = assistant.ask("新建标准化厂房最多的是哪个单位？")
     assert answer.items[-1] == f"榆泽区：{ABSENT}"
     assert conclusion(answer) == "查到数字的 2 个单位中，最多的是苇港市（31万平方米）。"
+
+
+def test_the_part_that_is_done_is_told_not_the_whole(assistant: Assistant) -> None:
+    answer = assistant.ask("哪个单位化解的信访积案最多？")
+    assert answer.items == ("苇港市：61件", "梧岭县：54件", f"榆泽区：{ABSENT}")
+
+
+def test_figures_of_several_years_are_compared_in_the_one_that_most_units_state(assistant: Assistant) -> None:
+    answer = assistant.ask("老旧小区改造最多的是哪个单位？")
+    assert tuple(item.partition("：")[2] for item in answer.items) == ("46个", "57个", "88个")
+    assert conclusion(answer) == "写明2022年数字的 2 个单位中，最多的是梧岭县（57个）。其他单位写明的不是这一年。"
+    assert answer.short_answer == "梧岭县（2022年）"
 
 
 @pytest.mark.parametrize("question", ["哪个单位的地铁里程最长？", "哪个单位2015年的高新技术企业最多？"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.counters import counters_of
 from assistant.indicators import asked_indicators
 from assistant.quantities import parse_values
-from assistant.roles import Role, figure_roles
+from assistant.roles import Role, date_stage, figure_roles
 from assistant.terms import Term, said
 from index.analysis import segment
 from index.dates import arabic_years
@@ -33,9 +33,15 @@ _BEFORE = 0.9
 """Credit of what the clauses before a figure's own say, where that says nothing."""
 _NAMED = 0.5
 """Share of the question that sentence and headings must say for a figure to be compared."""
+_DONE = re.compile(r"化解|办结|解决|处置|处理|完成|整改[了完好]|销号|落实")
+"""Who asks what is done means the part (68件中的61件), not the whole that stands beside its noun."""
+_AMONG = re.compile(r"[^,;。\d]{0,8}(?:中|当中|里)的?")
 _TOUCHING = 0.3
 """Credit of a figure that stands right beside the noun that is asked for."""
-_HEAD_SAID, _LEAST, _SHORTEST_NOUN = 0.6, 0.1, 2
+_UNHEARD, _HARDLY = 0.95, 0.85
+"""Share of its weight by which the heaviest word of the question is said nowhere around a figure: then it is of something
+else; and from which that is not sure."""
+_HEAD_SAID, _LEAST, _SHORTEST_NOUN, _SINGLE = 0.6, 0.1, 2, 0.5
 _NO_SUBJECT = re.compile(
     r"(?:[\d年月日至末底初前]|[上下]半年|[一二三四]季度|全年|[同环]比|增加|增长|提高|提升|上升|下降|降低|减少|压减|[增升降减]|达|到|至|为|是|有|"
     r"完成|实现|已|累计|约|超过?|近|由|从|仅|共|其中|[ 的了])*"
@@ -54,6 +60,9 @@ _SCOPE = re.compile(
     r"^(?:.*[年月](?:末|底|度)?|.*[的使由从达较]|全[市省区县校国]|城市|集团|全社会|学校|其中|同时|目前|实现|约|群众|居民|社会)+"
 )
 _PEOPLE = re.compile(r"群众|居民|百姓|老百姓|职工|师生|市民|企业|的|有|多少|了|[?。,]")
+_ANY_SUM = re.compile(
+    r"(?:钱|(?<!专项)资金|(?<![罚借存贷欠账])款项?|费用|金额|总?投资|(?<![科三])经费)(?:总?额)?(?:有|了|到|是)?(?:多少)?[?。]*$"
+)
 _PLAIN_RATE = re.compile(r"^[\u4e00-\u9fff]{1,3}[率度]$")
 _COUNTERS = frozenset({"个", "项", "条", "件", "家", ""})
 _UNRANKED = frozenset({"年", "月", "日"})
@@ -72,6 +81,8 @@ class Stated:
     """What a share is of, as far as the question does not say it: 机械车位 of 机械车位利用率."""
     several: bool = False
     """Whether the notice states another figure that the question may mean as well."""
+    heard: bool = True
+    """Whether the weightiest word of the question is said around it, or a word like it."""
 
 
 def aligned(probe: Probe, ranked: Sequence[Evidence]) -> Evidence | None:
@@ -87,7 +98,16 @@ def aligned(probe: Probe, ranked: Sequence[Evidence]) -> Evidence | None:
     most = max((one for one, _ in better), default=0.0)
     if most > share + _CLEARLY:
         best = next(item for one, item in better if one >= most - 0.01)
+    best = _part_of(best, ranked) if _DONE.search(probe.question.core) else best
     return best if _named(probe, best) else None
+
+
+def _part_of(whole: Evidence, ranked: Sequence[Evidence]) -> Evidence:
+    """Return the figure of what is done that follows a whole: 61件 in 68件中的61件."""
+    among = _AMONG.match(whole.sentence.text, whole.candidate.end)
+    starts = {among.end()} if among else set()
+    parts = (item for item in ranked if item.sentence is whole.sentence and item.candidate.start in starts)
+    return next((item for item in parts if item.candidate.kind == "figure"), whole)
 
 
 def says_as(probe: Probe, item: Evidence, others: Sequence[Evidence]) -> bool:
@@ -95,6 +115,17 @@ def says_as(probe: Probe, item: Evidence, others: Sequence[Evidence]) -> bool:
     least = min((_share(probe, other) for other in others), default=0.0)
     touches = _touches(probe, item.sentence.text, item.candidate.start, item.candidate.end)
     return bool(others) and touches and item.feature("unit_fit") > 0 and _share(probe, item) >= least - 0.01
+
+
+def says_of_date(probe: Probe, item: Evidence | None) -> bool:
+    """Whether the words that stand with a date, up to the end of its clause, are those asked for, and none of a plan."""
+    if item is None or item.candidate.kind != "date" or item.feature("foreign"):
+        return False
+    text, start, end = item.sentence.text, item.candidate.start, item.candidate.end
+    left = max(text.rfind(mark, 0, start) for mark in ",;。:") + 1
+    ends = [at for mark in ",;。" if (at := text.find(mark, end)) >= 0]
+    share = _said(probe, f"{text[left:start]}|{text[end : min(ends, default=len(text))]}")
+    return share >= _NAMED and date_stage(text, start, end) != "planned"
 
 
 def stated(probe: Probe, item: Evidence, ranked: Sequence[Evidence]) -> Stated | None:
@@ -112,6 +143,7 @@ def stated(probe: Probe, item: Evidence, ranked: Sequence[Evidence]) -> Stated |
         periods[-1] if periods else "",
         _rate(probe, text[:start]) if values[0].unit == "ratio" else "",
         any(_rivals(probe, other, item, values[0]) for other in ranked),
+        _missing(probe, item) <= _HARDLY,
     )
 
 
@@ -130,14 +162,16 @@ def unlike(probe: Probe, found: Sequence[Stated]) -> str:
         return "各单位的数字有的是增减、有的是总数"
     if len({one.role.stage if one.role.stage in ("open", "planned", "started") else "" for one in found}) > 1:
         return "各单位的数字有的是计划或尚未完成的"
-    if len({one.rate for one in found}) > 1 or _says_too_little(probe, units):
+    if len({one.rate for one in found}) > 1 or _says_too_little(probe, units) or not all(one.heard for one in found):
         return "各单位的数字说的不一定是同一项"
     return "有的通报里不止一个这样的数字" if any(one.several for one in found) else ""
 
 
 def _says_too_little(probe: Probe, units: set[str]) -> bool:
-    """Whether a share is asked for by a name that many things have (满意率, 利用率)."""
+    """Whether a share or a sum is asked for by a name that many things have (满意率, 利用率; 追回的钱, 总投资)."""
     core = probe.question.core
+    if units == {"元"} and _ANY_SUM.search(core):
+        return True
     return units == {"ratio"} and not asked_indicators(core) and bool(_PLAIN_RATE.match(_PEOPLE.sub("", core)))
 
 
@@ -152,7 +186,9 @@ def _counts(probe: Probe, item: Evidence) -> bool:
     """Whether evidence is a figure in what the things asked for are counted in, if they are counted."""
     text = item.sentence.text[item.candidate.start : item.candidate.end]
     fits = item.feature("unit_fit") > 0 or not (probe.counted or probe.unit_patterns)
-    return item.candidate.kind == "figure" and fits and text not in _TOGETHER
+    fits = fits and not (text.endswith("月") and item.sentence.text[: item.candidate.start].endswith(("前", "头")))
+    own = not item.feature("foreign")  # what another notice says is mostly of its own unit
+    return item.candidate.kind == "figure" and fits and own and text not in _TOGETHER and not text.startswith("第")
 
 
 def _may_replace(probe: Probe, item: Evidence, best: Evidence) -> bool:
@@ -171,12 +207,26 @@ def _share(probe: Probe, item: Evidence) -> float:
     share = _said(probe, text[left:start] + "|" + (behind.group() if behind else ""))
     if not share and _NO_SUBJECT.fullmatch(text[left:start]):
         share = _BEFORE * _said(probe, text[:left])
-    return share + (_TOUCHING if _touches(probe, text, start, end) else 0.0)
+    touches = _touches(probe, text, start, end) and not _DONE.search(probe.question.core)
+    return share + (_TOUCHING if touches else 0.0)
 
 
 def _said(probe: Probe, text: str) -> float:
-    total = probe.totals.terms
-    return sum(said(term, text) * term.weight for term in probe.terms) / total if total else 0.0
+    """Return the share of the question's weight that a text says; single characters, which stand in many words, count half."""
+    weights = [term.weight * (1.0 if len(term.text) > 1 else _SINGLE) for term in probe.terms]
+    credit = sum(said(term, text) * weight for term, weight in zip(probe.terms, weights, strict=True))
+    return credit / sum(weights) if any(weights) else 0.0
+
+
+def _missing(probe: Probe, item: Evidence) -> float:
+    """Return how much of its weight the heaviest word lacks that is said nowhere around, or no word like it; 0 for none.
+
+    Single characters do not count: 定 and 搞 have too many other words.
+    """
+    credits = zip(probe.terms, item.match.passage.tolist(), strict=True)
+    words = [(term.weight, term.weight * (1.0 - credit)) for term, credit in credits if len(term.text) > 1]
+    most = max((weight for weight, _ in words), default=0.0)
+    return max(lacking for _, lacking in words) / most if most else 0.0
 
 
 def _head(probe: Probe) -> Term | None:
@@ -190,7 +240,7 @@ def _head(probe: Probe) -> Term | None:
 def _touches(probe: Probe, text: str, start: int, end: int) -> bool:
     """Whether the noun stands right before a figure or right behind it: 措施74项, 82条措施, not 措施完成77条."""
     head = _head(probe)
-    if head is None:
+    if head is None or len(head.text) < _SHORTEST_NOUN:
         return False
     ways = (probe.thing or head.text, head.text, *(wording for wording, _ in head.others))
     return text[:start].endswith(ways) or text[end:].startswith(ways)
@@ -199,14 +249,18 @@ def _touches(probe: Probe, text: str, start: int, end: int) -> bool:
 def _named(probe: Probe, item: Evidence) -> bool:
     """Whether what stands beside a figure says its noun, or something of the question that sentence and headings say."""
     head, share = _head(probe), _share(probe, item)
-    if head is None or share >= _NAMED:
+    if head is None:
+        return True
+    if _missing(probe, item) > _UNHEARD:
+        return False
+    if share >= _NAMED:
         return True
     text = item.sentence.text
     heard = _said(probe, f"{item.sentence.headings}\n{text[: item.candidate.end]}")
     left = max(text.rfind(mark, 0, item.candidate.start) for mark in ",;。:") + 1
     behind = _BEHIND.match(text, item.candidate.end)
     own = text[left : item.candidate.start] + "|" + (behind.group() if behind else "")
-    return said(head, own) >= _HEAD_SAID or (share > _LEAST and heard >= _NAMED)
+    return (len(head.text) > 1 and said(head, own) >= _HEAD_SAID) or (share > _LEAST and heard >= _NAMED)
 
 
 def _rivals(probe: Probe, other: Evidence, item: Evidence, value: Value) -> bool:

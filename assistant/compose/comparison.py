@@ -44,14 +44,30 @@ def compose_comparison(
     outside: Sequence[str] = (),
     extreme: Extreme | None = None,
     doubt: str = "",
+    year: str = "",
     ranks: bool = True,
 ) -> Draft:
     """Return one line per unit with its mark, then the conclusion if all figures are of one kind.
 
     `strangers` are places that the question names and no notice is about, `outside` those whose notices may not be
     searched. Of an `extreme` that is asked for, the conclusion always tells which it is, or why that cannot be told:
-    `doubt` says why figures are not of one kind. Without `ranks` nothing is concluded.
+    `doubt` says why figures are not of one kind; with a `year` only figures of that count. Without `ranks` nothing is concluded.
     """
+    lines, items, quotes = _rows(entries)
+    lines += [f"{name}：没有收录其通报" for name in strangers]
+    lines += [f"{name}：不在所选范围里" for name in outside]
+    told, bearers = tell_extreme(entries, extreme, doubt, year) if extreme else ("", "")
+    conclusion = told if extreme or doubt or not ranks else _conclusion(entries)
+    head = f"共查看 {searched} 份通报。\n" if searched > len(entries) or searched > 2 else ""
+    text = head + "\n".join(lines) + (f"\n{conclusion}" if conclusion else "")
+    best = min((e.draft.best for e in entries if e.draft and e.draft.best), key=lambda item: item.score, default=None)
+    certain = all(entry.draft is not None and entry.draft.certain for entry in entries)
+    short = bearers or "；".join(items)
+    return Draft(text, short=short, items=items, quotes=quotes, best=best, certain=certain)
+
+
+def _rows(entries: Sequence[Entry]) -> tuple[list[str], tuple[str, ...], tuple[Quote, ...]]:
+    """Return a line for each unit with its mark, the same without marks, and what the marks refer to."""
     lines: list[str] = []
     items: list[str] = []
     quotes: list[Quote] = []
@@ -66,16 +82,7 @@ def compose_comparison(
         words = f"（{entry.words}）" if entry.words and entry.words != value else ""
         lines.append(f"{name}：{value}{words}[{len(quotes)}]")
         items.append(f"{name}：{value}")
-    lines += [f"{name}：没有收录其通报" for name in strangers]
-    lines += [f"{name}：不在所选范围里" for name in outside]
-    told, bearers = tell_extreme(entries, extreme, doubt) if extreme else ("", "")
-    conclusion = told if extreme or doubt or not ranks else _conclusion(entries)
-    head = f"共查看 {searched} 份通报。\n" if searched > len(entries) or searched > 2 else ""
-    text = head + "\n".join(lines) + (f"\n{conclusion}" if conclusion else "")
-    best = min((e.draft.best for e in entries if e.draft and e.draft.best), key=lambda item: item.score, default=None)
-    certain = all(entry.draft is not None and entry.draft.certain for entry in entries)
-    short = bearers or "；".join(items)
-    return Draft(text, short=short, items=tuple(items), quotes=tuple(quotes), best=best, certain=certain)
+    return lines, tuple(items), tuple(quotes)
 
 
 def _conclusion(entries: Sequence[Entry]) -> str:

@@ -21,22 +21,29 @@ _UPWARDS = {"least": True, "earliest": True, "most": False, "latest": False}
 _PAIR = 2
 
 
-def tell_extreme(entries: Sequence[Entry], extreme: Extreme, doubt: str) -> tuple[str, str]:
+def tell_extreme(entries: Sequence[Entry], extreme: Extreme, doubt: str, year: str = "") -> tuple[str, str]:
     """Return the sentence that says which units have the most or least and their names; why not, and no names, else.
 
-    `doubt` is why their figures are not of one kind. No entries, or one that says something, give no extreme.
+    `doubt` is why their figures are not of one kind; with a `year` those of that year are compared if there are two.
+    No entries, or one that says something, give no extreme.
     """
     saying = [entry for entry in entries if entry.draft]
+    of_year = [entry for entry in saying if entry.stated and entry.stated.year == year] if year else []
     if len(saying) < _PAIR:
         return f"只有{saying[0].unit.name}查到这一项，无法比较。" if saying else "", ""
     if doubt:
         return f"{doubt}，无法直接比较。", ""
+    saying = of_year if len(of_year) >= _PAIR else saying
     upwards = _upwards(saying, extreme)
     if upwards is None or not all(_measure(entry, dated=extreme.dated) is not None for entry in saying):
         what = "有的日期没有写明年份" if extreme.dated else "这些内容不能换算成同一种数字"
         return f"{what}，无法直接比较。", ""
     groups = _in_order(saying, extreme, descending=not upwards)
-    return _told(groups, extreme, saying, len(entries))
+    told, names = _told(groups, extreme, saying, len(entries))
+    if len(of_year) < _PAIR or not names:
+        return told, names
+    others = "其他单位写明的不是这一年。" if len(of_year) < sum(1 for entry in entries if entry.draft) else ""
+    return f"{told.replace('查到数字的', f'写明{year}年数字的')}{others}", f"{names}（{year}年）"
 
 
 def _upwards(saying: Sequence[Entry], extreme: Extreme) -> bool | None:
