@@ -79,6 +79,10 @@ def evaluate(gold: Path, subject: Subject, *, options: EvalOptions) -> int:
         return _check(questions, subject)
     if options.show:
         return _show(questions[0], subject, top_k=options.top_k)
+    if options.report is not None:
+        from eval.report import require_folder
+
+        require_folder(options.report)
     run = _run(questions, gold=gold, subject=subject, options=options)
     summary = summarise(run, texts=subject.texts)
     broken = broken_floors(floors, summary)

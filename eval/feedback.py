@@ -15,6 +15,7 @@ from eval.drafts import kind_of_value
 from eval.errors import FeedbackError
 from eval.gold_checks import VERDICTS, place_evidence
 from eval.texts import text_or_none
+from index.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,8 +49,10 @@ def read_feedback(path: Path) -> tuple[Said, ...]:
     """
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FeedbackError(f"无法读取反馈文件 {path}：{error}") from error
+    except OSError as error:
+        raise FeedbackError(f"无法读取反馈文件 {path}：{reason_of(error)}") from error
+    except UnicodeDecodeError as error:
+        raise FeedbackError(f"无法读取反馈文件 {path}：不是 UTF-8 文本") from error
     last: dict[str, Said] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():

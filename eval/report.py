@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections import Counter
 from dataclasses import dataclass
 from importlib import resources
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from eval.cases import VERDICTS, cases_of
 from eval.charts import charts_of
 from eval.curves import risk_coverage, threshold_for
+from eval.errors import ReportError
 from eval.labels import GROUPINGS, MEASURES, SECTIONS, group_label, label_of, shown
 from eval.metrics import lower_is_better
 from eval.saved import save_run
 from eval.summary import HEADLINE
+from index.reasons import with_advice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +56,17 @@ class RiskRow:
     threshold: float | None
     coverage: float
     risk: float
+
+
+def require_folder(folder: Path) -> None:
+    """Make `folder` if it is not there, before a run of minutes ends in vain. Raises ReportError if it takes no report."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "是文件，不是文件夹" if folder.is_file() else with_advice(error)
+        raise ReportError(f"报告不能写入 {folder}：{reason}") from error
+    if not os.access(folder, os.W_OK):
+        raise ReportError(f"报告不能写入 {folder}：没有权限，或所在磁盘只能读取；请换一个位置")
 
 
 def write_report(folder: Path, run: Run, summary: Summary, *, texts: Texts) -> Path:

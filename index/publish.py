@@ -169,7 +169,11 @@ def point(directory: Path, name: str) -> None:
     pointer = directory / f"{CURRENT}.new"
     pointer.write_text(name + "\n", "ascii")
     _sync(pointer)
-    pointer.replace(directory / CURRENT)
+    try:
+        pointer.replace(directory / CURRENT)
+    except IsADirectoryError as error:
+        pointer.unlink()
+        raise IndexWriteError(f"{directory / CURRENT} 是文件夹，不是文件；请把它移走后再试") from error
     _sync(directory)
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from assistant.types import Answer, Citation, Retrieved, Status
 from eval.cli import app
-from eval.errors import GoldError, UsageError
+from eval.errors import GoldError, ReportError, UsageError
 from eval.evaluate import EvalOptions, evaluate
 from eval.subject import Subject, open_subject
 from eval.texts import FolderTexts
@@ -55,6 +55,16 @@ def gold(tmp_path: Path) -> Path:
 def subject(tmp_path: Path) -> Subject:
     (tmp_path / "甲.txt").write_text(TEXT, encoding="utf-8")
     return Subject(FolderTexts(tmp_path), Fake, facts={"generation": "000007"})
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(
+    gold: Path, subject: Subject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ReportError, match="是文件，不是文件夹"):
+        evaluate(gold, subject, options=EvalOptions(report=gold))
+    with pytest.raises(ReportError, match="路径中有一段不是文件夹"):
+        evaluate(gold, subject, options=EvalOptions(report=gold / "报告"))
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_run_prints_its_table_to_stdout(

@@ -11,12 +11,13 @@ from fake_index import Bench, FakeEmbedder, pipeline, state
 from fakes_faults import room_for
 
 from index.archive import ArchiveError, export_index, import_index
-from index.errors import IndexMissingError, NothingIndexedError
+from index.errors import IndexDamagedError, IndexMissingError, NothingIndexedError
 from index.preparing import Here
 from index.publish import IndexWriteError
 from index.readers import read_file
+from index.repair import repair_index
 from index.store import open_index
-from index.update import update_index
+from index.update import silent, update_index
 from index.verify import verify_index
 
 if TYPE_CHECKING:
@@ -47,6 +48,17 @@ def test_a_lock_that_is_a_folder_is_told(tmp_path: Path) -> None:
     (bench.directory / ".lock").mkdir(parents=True)
     with pytest.raises(IndexWriteError, match="不能写入索引文件夹"):
         bench.update()
+
+
+def test_a_pointer_that_is_a_folder_is_told(bench: Bench) -> None:
+    (bench.directory / "CURRENT").unlink()
+    (bench.directory / "CURRENT").mkdir()
+    with pytest.raises(IndexDamagedError, match=r"CURRENT.*tongbao repair"):
+        bench.update()
+    with pytest.raises(IndexWriteError, match="CURRENT 是文件夹，不是文件；请把它移走"):
+        repair_index(bench.directory, progress=silent, embedder=bench.embedder)
+    (bench.directory / "CURRENT").rmdir()
+    assert bench.update().unchanged == ("a.txt", "b.txt")
 
 
 def test_a_file_where_generations_should_lie_is_told(tmp_path: Path) -> None:
