@@ -32,6 +32,13 @@ _BELOW = 4.0
 """How far below the best evidence of its sentence a name may lie and still be the answer."""
 _GIVEN = re.compile(r"(?:成立|组建|设立|打造|推出|更名为?|改名为?|命名为?|名为|称为|改为|叫做?)了?$")
 """Behind these stands the name of what is set up or renamed."""
+_PART_MARK = re.compile(r"[,;:。、]")
+_DIGIT = re.compile(r"\d")
+_NUMERAL = re.compile(r"[\d.,零一二两三四五六七八九十百千几余多约近超达共]+")
+_NAMED = 0.35
+"""Credit from which a part of a sentence says a term: half of the pairs of characters of a longer word (中级 of 中级工)."""
+_PARALLEL = 0.4
+"""Share of the characters of the shorter of two parts from which they are of one form: 博士每人…, 硕士每人…."""
 _TYPED = {
     Wanted.NUMBER: ("figure",),
     Wanted.DATE: ("date",),
@@ -50,16 +57,55 @@ def unbeaten(found: Sequence[Evidence], probe: Probe) -> list[Evidence]:
         item
         for item, fit, own in parts
         if not any(
-            rival.candidate.kind == item.candidate.kind and rivalling >= fit - _LESS and _better(theirs, own)
+            rival.candidate.kind == item.candidate.kind
+            and rivalling >= fit - _LESS
+            and (_better(theirs, own) or (_no_worse(theirs, own) and _named_instead(rival, item, probe)))
             for rival, rivalling, theirs in parts
             if rival is not item
         )
     ]
 
 
+def _no_worse(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return all(mine >= theirs - _LESS for mine, theirs in zip(one, other, strict=True))
+
+
 def _better(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    no_worse = all(mine >= theirs - _LESS for mine, theirs in zip(one, other, strict=True))
-    return no_worse and any(mine >= theirs + _CLEARLY for mine, theirs in zip(one, other, strict=True))
+    return _no_worse(one, other) and any(mine >= theirs + _CLEARLY for mine, theirs in zip(one, other, strict=True))
+
+
+def _named_instead(one: Evidence, other: Evidence, probe: Probe) -> bool:
+    """Whether of two figures of one unit beside each other (博士10000元、硕士7000元) the question names the first alone.
+
+    It says a word of the clause of the one that the other's lacks, and none of the other's that the one's lacks.
+    """
+    if one.candidate.kind != "figure" or _unit_of(one) != _unit_of(other):
+        return False
+    mine, theirs = _own_words(one), _own_words(other)
+    common = set(mine) & set(theirs)
+    if not mine or not theirs or len(common) < _PARALLEL * min(len(set(mine)), len(set(theirs))):
+        return False
+    named = False
+    for term in probe.terms:
+        first, second = said(term, mine), said(term, theirs)
+        if second >= _NAMED > first:
+            return False
+        named = named or first >= _NAMED > second
+    return named
+
+
+def _unit_of(item: Evidence) -> str:
+    value = item.sentence.text[item.candidate.start : item.candidate.end]
+    return _NUMERAL.sub("", value)
+
+
+def _own_words(item: Evidence) -> str:
+    """Return the words of the part of a sentence, between marks, that a figure stands in; empty if they hold another figure."""
+    text, start, end = item.sentence.text, item.candidate.start, item.candidate.end
+    first = max((found.end() for found in _PART_MARK.finditer(text, 0, start)), default=0)
+    after = _PART_MARK.search(text, end)
+    words = text[first:start] + text[end : after.start() if after else len(text)]
+    return "" if _DIGIT.search(words) else words
 
 
 def _parts(item: Evidence, probe: Probe) -> tuple[float, ...]:

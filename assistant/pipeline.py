@@ -23,6 +23,7 @@ from assistant.followup import askable, stand_alone
 from assistant.llm.events import final
 from assistant.metadata import asks_about_notice
 from assistant.observe import logged, noted, stage, understood
+from assistant.prose_order import in_prose_order
 from assistant.question import clean, understand
 from assistant.reading import Reading
 from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
@@ -216,9 +217,11 @@ class Assistant:
         return Reading(draft, confidence, found, kept, weak)
 
     def _compose(self, asked: Question, found: LookUp, ranked: Sequence[Evidence]) -> Draft:
+        ordered = in_prose_order(found.probe, ranked, self.index)
         if asked.wanted in _LIST_KINDS:
-            return compose_list(asked, found.probe, ranked, self.index)
-        best, bare = choose(self.models, asked, ranked, self.index)
+            draft = compose_list(asked, found.probe, ordered, self.index)
+            return draft if ordered[0] is ranked[0] else replace(draft, best=ranked[0])
+        best, bare = choose(self.models, asked, ordered, self.index)
         draft = compose_fact(asked, best, self.index.text(best.sentence.passage.file), bare=bare)
         return replace(draft, best=ranked[0])  # how sure an answer is, is learnt from the reader's own best
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _WEIGHTS = "data/span_choice.json"
 _PASSAGES = 3
 """Passages that the span model reads for one question; one takes it about ten milliseconds."""
-_SHARED = 0.5
+_SHARED = 0.65
 """Share of the question that the passage must say for another sentence than the reader's to be chosen: where a question has
 other words than its text, as everyday questions about policies do, the span model knows less than the reader."""
 _OF_SENTENCE, _OF_READER, _OF_ALL = 6, 4, 40
@@ -87,7 +87,7 @@ def choose(
     Without a place the evidence knows its value better: in notices, and where the span model finds nothing.
     """
     best = ranked[0]
-    if not in_prose(question, best, index) or _settled(question, best):
+    if not in_prose(question, best, index) or settled(question, best):
         return best, None
     prose = [item for item in ranked if in_prose(question, item, index)]
     if best.feature("coverage_passage") < _SHARED:
@@ -100,7 +100,7 @@ def choose(
     return chosen.own[0], (begin + chosen.start, begin + chosen.end)
 
 
-def _settled(question: Question, best: Evidence) -> bool:
+def settled(question: Question, best: Evidence) -> bool:
     """Whether the reader found a title that is asked for, or a figure in the unit that is asked for: it knows these best."""
     if question.wanted is Wanted.NUMBER:
         return best.candidate.kind == "figure" and best.feature("unit_fit") > 0
@@ -117,7 +117,7 @@ def choices(scorer: SpanScorer, question: Question, ranked: Sequence[Evidence]) 
     found = [one for one in found if holds is None or holds.search(one.text)]
     if not found:
         return []
-    top = ranked[0].score
+    top = max(item.score for item in ranked)
     found.sort(key=lambda one: -(one.score + max(LEAST, one.own[0].score - top)))
     kept = found[:_OF_ALL]
     asked = Asked.of(question, kept)

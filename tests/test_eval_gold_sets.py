@@ -133,3 +133,12 @@ def test_the_questions_over_several_notices_fit_their_notices(name: str, folder:
     questions = load_gold(ROOT / f"eval/gold/several/{name}.jsonl", shelf, notices=shelf.notices())
     assert {question.split for question in questions} == {Split.DEV, Split.TEST}
     assert sum(question.expects_refusal for question in questions) >= 2
+
+
+def test_policy_questions_quote_little_and_have_unanswerable_ones_in_both_halves() -> None:
+    rows = records(ROOT / "eval/gold/policy.jsonl")
+    assert len({row["id"] for row in rows}) == len(rows) == 212
+    assert max(len(one["quote"]) for row in rows for one in row["evidence"]) <= 80
+    assert len({one["file"] for row in rows for one in row["evidence"]}) == 67
+    declined = Counter(split_of(row["id"]) for row in rows if row["type"] == "no_answer")
+    assert declined == {Split.DEV: 22, Split.TEST: 10}

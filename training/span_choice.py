@@ -17,13 +17,15 @@ import numpy as np
 import typer
 
 from assistant.evidence import Reader
+from assistant.prose_order import in_prose_order
 from assistant.question import clean, understand
 from assistant.retrieval import look_up
 from assistant.sentences import SentenceStore
-from assistant.span_choice import choices
+from assistant.span_choice import choices, settled
 from assistant.span_features import NAMES
-from assistant.spans import ShippedSpans
+from assistant.spans import ShippedSpans, in_prose
 from assistant.units import Gazetteer
+from eval.gold import Split, load_gold
 from eval.official import official_f1
 from index.analysis import fold
 from index.errors import TongbaoError
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from assistant.span_choice import Choice
     from training.corpora import Question
 
     Case = tuple[str, NDArray[np.float32], NDArray[np.float32]]
@@ -66,12 +69,37 @@ def cases_of(questions: Sequence[Question], folder: Path) -> list[Case]:
         asked = understand(clean(one.question), gazetteer)
         for only in (frozenset([held[names[one.passage]]]), None):
             looked = look_up(index, asked, store, units=(), only=only)
-            options = choices(scorer, asked, reader.read(looked.probe, looked.read, store))
-            if options:
-                right = [fold(one.answer)]
-                values = np.array([official_f1(option.stretch.text, right) for option in options], np.float32)
-                found.append((one.passage, np.stack([option.features for option in options]), values))
+            ranked = in_prose_order(looked.probe, reader.read(looked.probe, looked.read, store), index)
+            found += _case(one.passage, choices(scorer, asked, ranked), [one.answer])
     return found
+
+
+def policy_cases(index_dir: Path, gold: Path, *, split: Split | None) -> list[Case]:
+    """Return the stretches that the questions on policy texts choose from, of one part of a gold file or of all of it.
+
+    Questions that the span model has no say in are left out.
+    """
+    index, reader, scorer = open_index(index_dir), Reader.open(), ShippedSpans.open()
+    store, gazetteer = SentenceStore(index), Gazetteer(index.notices_with_unit)
+    found = []
+    for one in load_gold(gold, index):
+        if one.expects_refusal or one.history or not one.answers or (split is not None and one.split is not split):
+            continue
+        asked = understand(clean(one.question), gazetteer)
+        looked = look_up(index, asked, store, units=asked.places.units)
+        ranked = in_prose_order(looked.probe, reader.read(looked.probe, looked.read, store), index)
+        if ranked and in_prose(asked, ranked[0], index) and not settled(asked, ranked[0]):
+            prose = [item for item in ranked if in_prose(asked, item, index)]
+            found += _case(one.evidence[0].file, choices(scorer, asked, prose), one.answers)
+    return found
+
+
+def _case(passage: str, options: Sequence[Choice], answers: Sequence[str]) -> list[Case]:
+    if not options:
+        return []
+    right = [fold(answer) for answer in answers]
+    values = np.array([official_f1(option.stretch.text, right) for option in options], np.float32)
+    return [(passage, np.stack([option.features for option in options]), values)]
 
 
 def fit(cases: Sequence[Case]) -> NDArray[np.float32]:
@@ -101,22 +129,32 @@ def chosen_f1(cases: Sequence[Case], weights: NDArray[np.float32]) -> float:
     return float(np.mean([values[int(np.argmax(rows @ weights))] for _, rows, values in cases])) if cases else 0.0
 
 
-def held_out_f1(cases: Sequence[Case]) -> float:
-    """Return the mean F1 when each fifth of the passages is answered with weights fitted on the rest."""
-    passages = sorted({passage for passage, *_ in cases})
+def held_out_f1(cases: Sequence[Case], policies: Sequence[Case] = (), *, share: int = 1) -> tuple[float, float]:
+    """Return the mean F1 of both when each fifth of the passages is answered with weights fitted on the rest; 0 for none.
+
+    A case on policies counts `share` times in the fit.
+    """
+    passages = sorted({passage for passage, *_ in (*cases, *policies)})
     random.Random(3).shuffle(passages)
     part = {passage: at % _FOLDS for at, passage in enumerate(passages)}
-    total = 0.0
-    for fold_number in range(_FOLDS):
-        own = [case for case in cases if part[case[0]] == fold_number]
-        rest = [case for case in cases if part[case[0]] != fold_number]
-        total += chosen_f1(own, fit(rest)) * len(own) if own and rest else 0.0
-    return total / max(1, len(cases))
+    totals = [0.0, 0.0]
+    for number in range(_FOLDS):
+        rest = [case for case in (*cases, *(list(policies) * share)) if part[case[0]] != number]
+        weights = fit(rest) if rest else np.zeros(len(NAMES), np.float32)
+        for at, some in enumerate((cases, policies)):
+            own = [case for case in some if part[case[0]] == number]
+            totals[at] += chosen_f1(own, weights) * len(own)
+    return totals[0] / max(1, len(cases)), totals[1] / max(1, len(policies))
 
 
 def main(
     data: Annotated[Path, typer.Option(help="folder of the training texts")],
+    gold: Annotated[
+        list[str] | None, typer.Option(help="INDEX_DIR=GOLD_FILE on policies, of which the dev half is used")
+    ] = None,
+    training: Annotated[list[str] | None, typer.Option(help="INDEX_DIR=GOLD_FILE of which all is used")] = None,
     output: Annotated[Path, typer.Option(help="file to be written")] = DEFAULT_OUTPUT,
+    share: Annotated[int, typer.Option(help="how often a question on policies counts")] = 8,
 ) -> None:
     """Gather the stretches, fit, tell how it does on passages left out, write the weights."""
     try:
@@ -124,12 +162,19 @@ def main(
         apart = passages_apart(questions)
         with tempfile.TemporaryDirectory() as folder:
             cases = cases_of([one for one in questions if one.passage in apart], Path(folder))
+        policies: list[Case] = []
+        for pairs, split in ((gold or (), Split.DEV), (training or (), None)):
+            for index_dir, file in (pair.split("=", 1) for pair in pairs):
+                policies += policy_cases(Path(index_dir), Path(file), split=split)
     except TongbaoError as error:
         sys.stderr.write(f"{error}\n")
         raise typer.Exit(1) from error
     plain = np.array([float(name == "probability") for name in NAMES], np.float32)
-    sys.stdout.write(f"F1 {chosen_f1(cases, plain):.3f} by the span model alone, {held_out_f1(cases):.3f} held out\n")
-    weights = {name: round(float(weight), 3) for name, weight in zip(NAMES, fit(cases), strict=True)}
+    held = held_out_f1(cases, policies, share=share)
+    for name, some, f1 in zip(("reading sets", "policies"), (cases, policies), held, strict=True):
+        sys.stdout.write(f"{name}: F1 {chosen_f1(some, plain):.3f} by the span model alone, {f1:.3f} held out\n")
+    fitted = fit([*cases, *policies * share])
+    weights = {name: round(float(weight), 3) for name, weight in zip(NAMES, fitted, strict=True)}
     output.write_text(json.dumps({"weights": weights}, indent=1) + "\n", encoding="utf-8")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.compose.draft import Draft, Quote
+from assistant.compose.fact import compose_fact
 from assistant.compose.rows import without_headers
 from assistant.compose.series import counted_series, split_series
 from assistant.compose.whole import asks_what_is_open
+from assistant.prose_order import is_prose
 from assistant.terms import said
 from assistant.types import Wanted
 from index.analysis import fold
@@ -39,6 +42,8 @@ _MOST_SECTION = 10_000
 """Characters before and behind the best evidence that are looked at; the longest section of real notices has 821."""
 _NEAR = 1.5
 """How far below the best a measure that stands under a heading may lie and still be the answer."""
+_SHORT_PART = 10
+"""Characters of a part of an enumeration in prose that says something alone."""
 _CLOSE = 0.62
 """Share of the best sentence's weighted coverage from which a neighbour belongs to the same answer."""
 
@@ -57,6 +62,8 @@ def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], i
         if counted:
             return _draft(counted[1], (counted[0].sentence.start, counted[0].sentence.end), counted[0])
         series = _best_series(best, text)
+        if series and is_prose(best, index):
+            return _in_its_sentence(question, best, text, series)
         if series:
             return _draft(series, (best.sentence.start, best.sentence.end), best)
     stretch, found = _parts(question, probe, best, index, text)
@@ -74,6 +81,15 @@ def _in_a_section(question: Question, ranked: Sequence[Evidence], index: Index) 
         return best
     near = (item for item in ranked if item.score > best.score - _NEAR and _section_of(index, item).level)
     return next(near, best)
+
+
+def _in_its_sentence(question: Question, best: Evidence, text: str, series: Sequence[str]) -> Draft:
+    """Return an enumeration within the sentence that has it: plain prose seldom enumerates just what is asked for.
+
+    The parts are told apart only if each is short: of 从事桂花加工、销售和研究的企业 they say nothing alone.
+    """
+    draft = compose_fact(question, best, text)
+    return replace(draft, items=tuple(series)) if max(map(len, series)) <= _SHORT_PART else draft
 
 
 def _draft(items: Sequence[str], stretch: tuple[int, int], best: Evidence) -> Draft:
