@@ -37,6 +37,7 @@ from assistant.units import Gazetteer
 from assistant.upgrades import Models
 from assistant.versions import version_notes
 from index.manifest import current_generation
+from index.rarity import rarity_of_notices
 from index.store import open_index
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Assistant:
         self.gazetteer = Gazetteer(index.notices_with_unit)
         self._searched = None if self.config.all_versions or not index.superseded else index.current_ids
         self._sentences = SentenceStore(index)
+        self._rarity = rarity_of_notices(index)
         self.reader = Reader.open() if self.config.reader else Reader.plain()
         self._calibration = Calibration.open(self.config.calibration)
         self.models = models or Models(self.config)
@@ -194,7 +196,14 @@ class Assistant:
         scope = units if self.config.unit_guard else ()
         with stage("look_up"):
             return look_up(
-                self.index, asked, self._sentences, units=scope, only=only, at_least=top_k, models=self.models
+                self.index,
+                asked,
+                self._sentences,
+                units=scope,
+                only=only,
+                at_least=top_k,
+                models=self.models,
+                rarity=self._rarity,
             )
 
     def _read(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None, top_k: int = 0) -> Reading:

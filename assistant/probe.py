@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.question import Question
     from assistant.roles import AskedRole
     from assistant.sentences import SentenceStore
+    from index.rarity import Rarity
     from index.store import Index
 
 _COMMON = frozenset(
@@ -106,18 +107,25 @@ class Totals:
     """Of the words that the question says itself."""
 
 
-def probe(question: Question, index: Index, store: SentenceStore, *, foreign: frozenset[str] = frozenset()) -> Probe:
-    """Return `question` prepared for scoring: terms, vectors, the unit of measure and the noun it asks for."""
-    terms = question_terms(question.core, index, context=question.context)
+def probe(
+    question: Question,
+    index: Index,
+    store: SentenceStore,
+    *,
+    foreign: frozenset[str] = frozenset(),
+    rarity: Rarity | None = None,
+) -> Probe:
+    """Return `question` prepared for scoring, its words worth what is rare in the whole index or what `rarity` says."""
+    rarity = index.lexical if rarity is None else rarity
+    terms = question_terms(question.core, index, context=question.context, rarity=rarity)
     weights = np.array([term.weight for term in terms], np.float32)
     rows = [_mean(store.word_vectors([w for w in segment(term.text) if len(w) > 1] or [term.text])) for term in terms]
-    dimensions = index.embedder.dimensions
-    vectors = np.stack(rows) if rows else np.zeros((0, dimensions), np.float32)
-    pairs = {pair: index.lexical.idf("_" + pair) for pair in bigrams(question.core)}
+    vectors = np.stack(rows) if rows else np.zeros((0, index.embedder.dimensions), np.float32)
+    pairs = {pair: rarity.idf("_" + pair) for pair in bigrams(question.core)}
     counter = wanted_counter(question.folded)
     patterns = unit_patterns(question.core, counter)
     thing = "" if patterns else noun_asked(question.core)
-    characters, words = _characters(terms), _search_words(question, index)
+    characters, words = _characters(terms), _search_words(question, index, rarity)
     own = sum([weight for _, weight, said_itself in words if said_itself])
     return Probe(
         question=question,
@@ -133,17 +141,17 @@ def probe(question: Question, index: Index, store: SentenceStore, *, foreign: fr
         counted=counters_of(thing) if counter in ("", "个") else frozenset(),
         thing=thing,
         classes=_classes(question),
-        noun=_counted(question, index),
+        noun=_counted(question, index, rarity),
         role=asked_role(question.core),
         foreign=foreign,
         totals=Totals(float(weights.sum()), sum(pairs.values()), sum(characters.values()), own),
     )
 
 
-def _search_words(question: Question, index: Index) -> tuple[tuple[str, float, bool], ...]:
+def _search_words(question: Question, index: Index, rarity: Rarity) -> tuple[tuple[str, float, bool], ...]:
     core = set(tokens(question.core))
     found = question_words(question.core, index.lexicon.expand(question.core))
-    return tuple((word.removeprefix("_"), weight * index.lexical.idf(word), word in core) for word, weight in found)
+    return tuple((word.removeprefix("_"), weight * rarity.idf(word), word in core) for word, weight in found)
 
 
 def _characters(terms: Sequence[Term]) -> dict[str, float]:
@@ -171,10 +179,10 @@ def _classes(question: Question) -> tuple[re.Pattern[str], ...]:
     return tuple(ends for asks, ends in _CLASSES if asks.search(question.folded))
 
 
-def _counted(question: Question, index: Index) -> tuple[Term, ...]:
+def _counted(question: Question, index: Index, rarity: Rarity) -> tuple[Term, ...]:
     """Return the words of what is counted; a noun that tells nothing else (问题, 措施) still tells counts apart."""
     noun = _NOUN.search(question.folded)
     if noun is None:
         return ()
     first = next((word for word in segment(noun[1]) if len(word) > 1), "")
-    return question_terms(noun[1], index) or ((Term(first, 1.0),) if first else ())
+    return question_terms(noun[1], index, rarity=rarity) or ((Term(first, 1.0),) if first else ())

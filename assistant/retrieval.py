@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.sentences import SentenceStore
     from assistant.units import Gazetteer, Unit
     from assistant.upgrades import Models
+    from index.rarity import Rarity
     from index.search import Prepared
     from index.store import Index
     from index.types import Hit
@@ -51,18 +52,21 @@ def look_up(
     only: frozenset[str] | None = None,
     at_least: int = 0,
     models: Models | None = None,
+    rarity: Rarity | None = None,
 ) -> LookUp:
     """Return the best passages for `question` within the notices of `units` (all notices if there are none).
 
     At least `at_least` passages are returned if there are so many. `only` is a filter set from outside: notices not in it are never looked at. A few passages of other notices
     follow if they name one of the units: a province may report on its capital. A re-ranker orders the passages anew.
+    Asked of a unit, words are worth what `rarity` says, if it is given.
     """
     own = frozenset(notice for unit in units for notice in unit.notices) or None
     allowed = own if only is None else only if own is None else own & only
-    prepared = prepare(index, question.text)
+    rarity = rarity if own else None
+    prepared = prepare(index, question.text, rarity=rarity)
     hits = best_passages(index, prepared, top_k=max(DEPTH, at_least), notices=allowed, models=models)
     foreign = _foreign(index, prepared, units, allowed, only) if own and len(units) == 1 else []
-    probed = probe(question, index, store, foreign=frozenset(hit.passage.notice for hit in foreign))
+    probed = probe(question, index, store, foreign=frozenset(hit.passage.notice for hit in foreign), rarity=rarity)
     return LookUp(probed, hits, (*hits[:DEPTH], *foreign), allowed)
 
 

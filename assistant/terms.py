@@ -13,6 +13,7 @@ from index.analysis import segment
 
 if TYPE_CHECKING:
     from index.lexicon import Lexicon
+    from index.rarity import Rarity
     from index.store import Index
 
 _ASKING = re.compile(
@@ -83,16 +84,17 @@ def general_weight(word: str) -> float:
     return math.log(total / _documents_with(word)) / math.log(total / _RARE)
 
 
-def question_terms(core: str, index: Index, *, context: str = "") -> tuple[Term, ...]:
+def question_terms(core: str, index: Index, *, context: str = "", rarity: Rarity | None = None) -> tuple[Term, ...]:
     """Return the terms of a question's folded core, in order; a question of question words gives none.
 
-    A term is worth what it tells in general text, less if the indexed notices use it everywhere. Terms of the
+    A term is worth what it tells in general text, less if the indexed notices, or those of `rarity`, use it everywhere. Terms of the
     `context`, which earlier questions leave, follow at a part of their weight.
     """
+    rarity = index.lexical if rarity is None else rarity
     terms: dict[str, Term] = {}
     for text, share in ((core, 1.0), (context, _CONTEXT_SHARE)):
         for phrase, others in _pieces(_ASKING.sub(" ", _MEANS.sub(" ", _YEAR.sub(" ", text))), index.lexicon):
-            weight = share * _weight(phrase, index)
+            weight = share * _weight(phrase, rarity)
             if phrase not in terms and weight > 0:
                 terms[phrase] = Term(phrase, weight, others)
     return tuple(terms.values())
@@ -119,14 +121,14 @@ def _tells(word: str) -> bool:
     return word not in _stopwords() and not _YEAR_OR_NUMBER.match(word)
 
 
-def _weight(phrase: str, index: Index) -> float:
+def _weight(phrase: str, rarity: Rarity) -> float:
     inner = [word for word in segment(phrase) if _tells(word)] or [phrase]
-    return sum(_word_weight(word, index) for word in inner) / len(inner)
+    return sum(_word_weight(word, rarity) for word in inner) / len(inner)
 
 
-def _word_weight(word: str, index: Index) -> float:
-    most = math.log(1 + (len(index.passages) + 0.5) / 0.5)
-    here = index.lexical.idf(word) / most if most else 1.0
+def _word_weight(word: str, rarity: Rarity) -> float:
+    most = math.log(1 + (len(rarity) + 0.5) / 0.5)
+    here = rarity.idf(word) / most if most else 1.0
     share = _COUNT_SHARE if _COUNT.match(word) else 1.0
     return share * general_weight(word) * max(0.2, min(1.0, here))
 

@@ -61,6 +61,19 @@ class LexicalIndex:
         """Return the number of passages that hold `word`; 0 for an unknown one."""
         return self._entries(word)[0]
 
+    def chosen(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return for everything stored whether it is one of `passages`, for `passages_among`."""
+        chosen = np.zeros(len(self._lengths), np.bool_)
+        chosen[passages if self._stored is None else self._stored[passages]] = True
+        return chosen
+
+    def passages_among(self, word: str, chosen: NDArray[np.bool_]) -> int:
+        """Return the number of `chosen` passages that hold `word`; 0 for an unknown one."""
+        entries = self._entries(word)[1]
+        return sum(
+            int(np.count_nonzero(chosen[block.first :][block.passages[first:last]])) for block, first, last in entries
+        )
+
     def _entries(self, word: str) -> tuple[int, tuple[tuple[Block, int, int], ...]]:
         """Return how many passages hold `word`, and where its entries lie in each block; a question asks often."""
         found = self._found.get(word)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from index.fusion import Ranking
     from index.lexicon import Expansion
+    from index.rarity import Rarity
     from index.store import Index
     from index.vector_store import Query
 
@@ -52,10 +53,15 @@ class Prepared:
     query: Query
 
 
-def prepare(index: Index, question: str) -> Prepared:
-    """Return `question` made ready to be looked up in `index`: expanded, its words weighted, its vector made."""
+def prepare(index: Index, question: str, *, rarity: Rarity | None = None) -> Prepared:
+    """Return `question` made ready to be looked up in `index`: expanded, its words weighted, its vector made.
+
+    Words are worth what is rare in the whole index, or what `rarity` says.
+    """
     expansions = index.lexicon.expand(question)
     words = question_words(question, expansions, bigrams=index.config.bigrams)
+    if rarity is not None and rarity is not index.lexical:
+        words = tuple((word, weight * rarity.idf(word) / index.lexical.idf(word)) for word, weight in words)
     return Prepared(question, index.vector_store.query(words, _vector(index, question, expansions)))
 
 
