@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.kinship import KinKind, superseded
 from index.lexicon import Lexicon
-from index.sketches import SIZE, content, digest, likely_pairs, resemblances, sketch
+from index.sketches import SIZE, _different, content, digest, likely_pairs, resemblances, sketch
 from index.store import Index, open_index
 from index.types import Section
 from index.update import update_index
@@ -142,6 +142,11 @@ def test_distinct_notices_are_not_taken_for_versions(folder: Path, tmp_path: Pat
 
 
 # --- sketches ---
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 3), max_size=30))
+def test_each_value_once_in_order(values: list[int]) -> None:
+    assert _different(np.array(values, dtype=np.uint64)).tolist() == sorted(set(values))
 
 
 def jaccard(first: str, second: str) -> float:
