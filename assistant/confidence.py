@@ -84,7 +84,7 @@ class Calibration:
             return 0.0
         signals = signals_of(draft.best, probe, ranked)
         logit = self.bias + sum(w * x for w, x in zip(self.weights, signals, strict=True))
-        return 1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, logit))))
+        return max(draft.least, 1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, logit)))))
 
 
 def signals_of(best: Evidence, probe: Probe, ranked: Sequence[Evidence]) -> tuple[float, ...]:

@@ -29,7 +29,7 @@ NOTICES = {
 一、整改情况
 1.制度不全。细化整改措施98条，修订制度12项。
 2.监管不严。开展校园食堂检查，整改问题31个。
-3.布局零散。出台《云溪区专业动态调整办法》《云溪区课程评价办法》，新增智慧渔业、生物制种、海洋林业3个专业。成功获批国家神经内科、口腔科2个区域诊疗中心。
+3.布局零散。出台《云溪区专业动态调整办法》《云溪区课程评价办法》，新增智慧渔业、生物制种、海洋林业3个专业。成功获批国家神经内科、口腔科2个区域诊疗中心。领导小组下设督查考核、宣传公开2个工作组。
 """,
 }
 
@@ -107,9 +107,15 @@ def test_a_question_to_all_does_not_stay_with_the_unit_asked_before(index: Path)
     [
         ("云溪区新开了哪几个专业？", ("智慧渔业", "生物制种", "海洋林业")),
         ("云溪区拿下了哪几个区域诊疗中心？", ("国家神经内科", "口腔科")),
+        ("云溪区领导小组有哪几个工作组？", ("督查考核", "宣传公开")),
     ],
 )
 def test_the_enumeration_whose_number_and_noun_follow_it_is_told(
     index: Path, question: str, items: tuple[str, ...]
 ) -> None:
     assert load_assistant(index).ask(question).items == items
+
+
+def test_a_number_that_fits_makes_an_enumeration_sure_enough(index: Path) -> None:
+    answer = load_assistant(index).ask("云溪区领导小组有哪几个工作组？")
+    assert answer.confidence >= 0.5

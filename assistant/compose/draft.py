@@ -31,3 +31,5 @@ class Draft:
     """The evidence that carries the answer, for judging confidence."""
     certain: bool = False
     """Read by rule from what a notice says about itself, not searched for."""
+    least: float = 0.0
+    """Probability that it is right by the way it was found, whatever supports it."""

@@ -28,6 +28,11 @@ _COUNTER = "大|个|块|项|类|种|条|家|处|支|张|座|件|份|部|方面|�
 _RUN = r"((?:[^,;:。、《》\s]{1,20}、){1,30}[^,;:。、《》\s]{1,20}?)"
 _OF = re.compile(rf"哪(?:几|些|{_COUNT})?(?:{_COUNTER}|样)?(?:的)?([\u4e00-\u9fff]{{2,8}})")
 _HAS = re.compile(r"([\u4e00-\u9fff]{2,8}?)(?:分别)?(?:有|是|为|包括)哪")
+_NUMBERED = re.compile(r"^(?:[(（]\d{1,2}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}是|[-—]+)")
+_SETS_UP = re.compile(
+    r"^(?:[\u4e00-\u9fff]{0,12}?[另下增分共内]设(?:立|有|置)?|(?:优先|重点|着力|集中|逐步|先后)?(?:解决|退出|清退|整治|治理|处置|关停|取消))"
+)
+"""Verbs before the first of things that are counted behind the last: 下设甲、乙2个组."""
 _FEWEST = 2
 _LONGEST = 20
 _SAID = 0.15
@@ -118,7 +123,8 @@ def _bare(series: str) -> list[str]:
     parts = split_series(_SUM.sub("", series))
     parts = [quoted[1] if (quoted := re.search(r"“([^“”]+)”", part)) else part for part in parts]
     if parts and "“" not in series.split("、")[0]:
-        parts[0] = parts[0][_behind_verb(parts[0]) :]
+        parts[0] = _NUMBERED.sub("", parts[0])
+        parts[0] = _SETS_UP.sub("", parts[0][_behind_verb(parts[0]) :]) or parts[0]
     return parts
 
 
