@@ -13,7 +13,7 @@ from assistant.citing import cite, places_of_hits
 from assistant.comparing import compare, compared_units
 from assistant.compose.about import about_itself
 from assistant.compose.fact import compose_fact
-from assistant.compose.listing import compose_list
+from assistant.compose.listing import compose_list, wants_value
 from assistant.compose.whole import read_whole
 from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
@@ -23,7 +23,7 @@ from assistant.followup import askable, stand_alone
 from assistant.llm.events import final
 from assistant.metadata import asks_about_notice
 from assistant.observe import logged, noted, stage, understood
-from assistant.prose_order import in_prose_order
+from assistant.prose_order import in_prose_order, is_prose
 from assistant.question import clean, understand
 from assistant.reading import Reading
 from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
@@ -229,7 +229,8 @@ class Assistant:
         ordered = in_prose_order(found.probe, ranked, self.index)
         if asked.wanted in _LIST_KINDS:
             draft = compose_list(asked, found.probe, ordered, self.index)
-            return draft if ordered[0] is ranked[0] else replace(draft, best=ranked[0])
+            if not is_prose(ordered[0], self.index) or not wants_value(asked, draft):
+                return draft if ordered[0] is ranked[0] else replace(draft, best=ranked[0])
         best, bare = choose(self.models, asked, ordered, self.index)
         draft = compose_fact(asked, best, self.index.text(best.sentence.passage.file), bare=bare)
         return replace(draft, best=ranked[0])  # how sure an answer is, is learnt from the reader's own best

@@ -82,6 +82,8 @@ _CUES = {
     ),
 }
 NAMES = tuple(_CUES)
+CLAUSAL = frozenset(NAMES) - {"breach", "time", "until", "place", "actor", "amount", "most", "several"}
+"""What takes a clause to tell, not a value."""
 
 
 @functools.cache

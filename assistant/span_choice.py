@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.prose_cues import CLAUSAL, asked_cues
 from assistant.span_features import LEAST, NAMES, Asked, Stretch, stretch_features
 from assistant.spans import in_prose
 from assistant.types import Wanted
@@ -42,6 +43,9 @@ _OF_SENTENCE, _OF_READER, _OF_ALL = 6, 4, 40
 _LONGEST = 30
 """Words of an answer, at most."""
 _MARKS = ",;:。!?、"
+_CLAUSE_MARK = re.compile(r"[,;:。!?]")
+_MOST_CLAUSE = 60
+"""Characters of a clause that is told as a value."""
 _HOLDS = {
     Wanted.NUMBER: re.compile(r"[\d零一二两三四五六七八九十百千万亿几半数]"),
     Wanted.DATE: re.compile(r"[\d一二三四五六七八九十年月日天]|世纪|时|代|期|朝"),
@@ -97,7 +101,22 @@ def choose(
         return best, None
     chosen = max(found, key=lambda one: float(one.features @ _weights())).stretch
     begin = chosen.own[0].sentence.start
-    return chosen.own[0], (begin + chosen.start, begin + chosen.end)
+    start, end = _clause(chosen) if _asks_clause(question) else (chosen.start, chosen.end)
+    return chosen.own[0], (begin + start, begin + end)
+
+
+def _asks_clause(question: Question) -> bool:
+    """Whether what a rule says is asked for, which takes a clause to tell: a ban, a reason, a condition."""
+    return question.wanted in (Wanted.PHRASE, Wanted.MEASURES) and not CLAUSAL.isdisjoint(asked_cues(question.folded))
+
+
+def _clause(one: Stretch) -> tuple[int, int]:
+    """Return the clause, or clauses, of the sentence that a stretch stands in; the stretch itself if they are long."""
+    text = one.own[0].sentence.text
+    start = max((mark.end() for mark in _CLAUSE_MARK.finditer(text, 0, one.start)), default=0)
+    after = _CLAUSE_MARK.search(text, one.end)
+    end = after.start() if after else len(text)
+    return (start, end) if end - start <= _MOST_CLAUSE else (one.start, one.end)
 
 
 def settled(question: Question, best: Evidence) -> bool:

@@ -23,7 +23,7 @@ _LONGEST = 30
 _TRIED = 8
 """Stretches that are looked at until one is more than marks."""
 _MARKS = ",;:。!?、"
-_WANTED = (Wanted.ENTITY, Wanted.PHRASE, Wanted.NUMBER, Wanted.DATE, Wanted.TITLE)
+_WANTED = (Wanted.ENTITY, Wanted.PHRASE, Wanted.NUMBER, Wanted.DATE, Wanted.TITLE, Wanted.LIST, Wanted.MEASURES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

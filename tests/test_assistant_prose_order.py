@@ -67,6 +67,20 @@ def test_of_figures_of_one_form_the_named_one_is_told(assistant: Assistant, ques
     assert assistant.ask(question).short_answer == value
 
 
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("澄江市电动轮椅过期不还会怎么处理?", "取消两年内的租借资格"),
+        ("澄江市为什么借轮椅要收押金?", "为了避免轮椅被长期占用"),
+        ("澄江市的租借办法里加重型轮椅是什么意思?", "是指载重一百二十公斤以上的轮椅"),
+    ],
+)
+def test_what_a_rule_says_is_told_in_a_clause(assistant: Assistant, question: str, value: str) -> None:
+    short = assistant.ask(question).short_answer
+    assert value in short
+    assert "。" not in short
+
+
 def test_an_enumeration_in_prose_is_told_in_its_sentence(assistant: Assistant) -> None:
     answer = assistant.ask("澄江市轮椅免费保养的地点有哪些?")
     assert "社区维修点、养老服务中心免费保养" in answer.answer

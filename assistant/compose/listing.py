@@ -77,6 +77,15 @@ def compose_list(question: Question, probe: Probe, ranked: Sequence[Evidence], i
     return _draft([" ".join(item.split()) for item in items if item], stretch, best)
 
 
+def wants_value(question: Question, draft: Draft) -> bool:
+    """Whether what `compose_list` found in plain prose is one sentence, of which a part would be the better answer.
+
+    That is so for measures (怎么处理: what is done, of all that the sentence says), and for lists without a short form.
+    """
+    several = len(draft.items) > 1
+    return not several and (question.wanted is Wanted.MEASURES or not draft.short)
+
+
 def _in_a_section(question: Question, ranked: Sequence[Evidence], index: Index) -> Evidence:
     """Return the best evidence; measures that stand in no section give way to near ones that do, if the notice has any."""
     best = ranked[0]
