@@ -41,6 +41,10 @@ def locked(directory: Path, *, timeout: float = 30.0) -> Iterator[None]:
         directory.mkdir(parents=True, exist_ok=True)
         lock = FileLock(directory / ".lock", timeout=timeout)
         lock.acquire()
+        if not os.access(directory, os.W_OK):
+            # The lock may have been left by one who could write here: better told now than after all the work.
+            lock.release()
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(directory))
     except Timeout as error:
         raise IndexLockedError(f"另一个程序正在写索引 {directory}，等待 {timeout:g} 秒后放弃；请稍后再试") from error
     except (FileExistsError, NotADirectoryError) as error:

@@ -81,7 +81,8 @@ def give_away(place: Path) -> None:
 def _as_nobody(command: list[str], *, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Return what became of a command; one that this user cannot start ends with 126, as in a shell."""
     who: dict[str, Any] = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-    path = os.pathsep.join((str(_HOUSE), sysconfig.get_path("purelib")))
+    places = (str(_HOUSE), sysconfig.get_path("purelib"), os.environ.get("PYTHONPATH", ""))
+    path = os.pathsep.join(filter(None, places))
     env = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(cwd)}
     try:
         return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=cwd, env=env, **who)
