@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from assistant.edge import one_thread_for_products
 from index.errors import TongbaoError
 from index.reasons import in_a_line
 from ui.app import DEFAULT_HOST, DEFAULT_PORT, launch
@@ -58,4 +59,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    one_thread_for_products()
     raise SystemExit(main())
