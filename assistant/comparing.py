@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.compose.alike import aligned, around, says_as, says_of_date, stated, unlike
+from assistant.compose.alike import stated, unlike
+from assistant.compose.beside import aligned, around, says_as, says_beside, says_of_date
 from assistant.compose.comparison import Entry, compose_comparison
 from assistant.compose.fact import compose_fact
 from assistant.question import understand
@@ -103,7 +104,9 @@ def _told(each: Question, unit: Unit, reading: Reading, index: Index) -> _Told:
         return _Told(Entry(unit, draft if sure else None, day=day), reading.confidence, probe, sure, best=best)
     item = aligned(probe, reading.ranked)
     if item is None:
-        kept = not (each.extreme and each.exhaustive)  # who names a unit is shown what was found, and no conclusion
+        kept = not each.exhaustive or (
+            not each.extreme and best is not None and says_beside(probe, best)
+        )  # who names a unit is shown what was found, and no conclusion
         return _Told(Entry(unit, draft if sure and kept else None), reading.confidence, probe, sure, best=best)
     if item is not draft.best:
         draft = replace(compose_fact(each, item, index.text(item.sentence.passage.file)), best=draft.best)

@@ -48,7 +48,13 @@ _JOINTS = re.compile(
     r"^(?:[ ,;、和与跟及同比]|以及|请问|对比|比较|论|说到|要说|看看?|在|[(][ 、]*[)])+|[ ,;、得的了过?。!]+$"
 )
 _NUMBER_OF = re.compile(r"(?<=[\u4e00-\u9fff]{2})的?(?:数量|个数|总数|(?<![指系参函])数)$")
-_ALONE = re.compile(r"^(?:整改的?)?(?:问题|毛病)$")
+_LIGHT = re.compile(
+    r"^(?:建立|制定|出台|提出|拿出|列出|推出|开展|采取|定|列|搞|弄)(?:了|过|出|来|的)*(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff]{2})(?:建立|制定|出台|提出|拿出|定|列|搞|出)$"
+)
+"""Verbs that tell nothing of what is counted: each notice has another of them."""
+_ALONE = re.compile(
+    r"^(?:整改的?|(?:被|让人|给|巡视|巡察|组)*(?:反馈|查|发现|指出|挑|揪)(?:出|出来|了|到|来)*的?)?(?:问题|毛病)$"
+)
 """What a notice is about, when no more is said of it."""
 _REACHED = frozenset("高低长短大小")
 _TIMES = frozenset({"earliest", "latest"})
@@ -98,6 +104,8 @@ def extreme_of(core: str, *, named: bool = False) -> Extreme | None:
     if len(each) < _FEWEST_CHARACTERS:
         return None
     kind = _WORDS[word]
+    each = each if kind in _TIMES else _LIGHT.sub("", each)
+    degree = degree and not _LIGHT.search(core[: found.start() - 1])
     ask = "是哪天?" if kind in _TIMES else "有多少?" if not degree else "到多少?" if word in _REACHED else "了多少?"
     return Extreme(kind, word, _ALONE.sub("巡视巡察反馈的问题", each) + ask, _SMALL[several[1]] if several else first)
 
