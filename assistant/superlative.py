@@ -107,7 +107,7 @@ def extreme_of(core: str, *, named: bool = False) -> Extreme | None:
     each = each if kind in _TIMES else _LIGHT.sub("", each)
     degree = degree and not _LIGHT.search(core[: found.start() - 1])
     ask = "是哪天?" if kind in _TIMES else "有多少?" if not degree else "到多少?" if word in _REACHED else "了多少?"
-    return Extreme(kind, word, _ALONE.sub("巡视巡察反馈的问题", each) + ask, _SMALL[several[1]] if several else first)
+    return Extreme(kind, word, _ALONE.sub("反馈的问题", each) + ask, _SMALL[several[1]] if several else first)
 
 
 def _comparing(core: str, *, named: bool) -> tuple[re.Match[str] | None, str, int]:

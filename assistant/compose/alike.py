@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.compose.beside import may_replace, missing, share_beside, year_of
+from assistant.compose.beside import may_replace, missing, own_share, share_beside, year_of
 from assistant.indicators import asked_indicators
 from assistant.quantities import parse_values
 from assistant.roles import Role, figure_roles
@@ -68,7 +68,7 @@ def stated(probe: Probe, item: Evidence, ranked: Sequence[Evidence]) -> Stated |
         periods[-1] if periods else "",
         _rate(probe, text[:start]) if values[0].unit == "ratio" else "",
         any(_rivals(probe, other, item, values[0]) for other in ranked),
-        missing(probe, item) <= _HARDLY,
+        missing(probe, item) <= _HARDLY and (own_share(probe, item) > 0 or not probe.terms),
     )
 
 

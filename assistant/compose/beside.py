@@ -146,7 +146,13 @@ def may_replace(probe: Probe, item: Evidence, best: Evidence) -> bool:
 
 
 def share_beside(probe: Probe, item: Evidence) -> float:
-    """Return the share of the question said beside a figure; more if it touches its noun.
+    """Return the share of the question said beside a figure; more if it touches its noun."""
+    touches = _touches(probe, item.sentence.text, item.candidate.start, item.candidate.end)
+    return own_share(probe, item) + (_TOUCHING if touches and not _DONE.search(probe.question.core) else 0.0)
+
+
+def own_share(probe: Probe, item: Evidence) -> float:
+    """Return the share of the question said in a figure's clause, up to the words behind it.
 
     A clause that has no subject of its own (2023年末增加到612家) takes that of the clauses before it, at a little less.
     """
@@ -156,8 +162,7 @@ def share_beside(probe: Probe, item: Evidence) -> float:
     share = share_said(probe, text[left:start] + "|" + (behind.group() if behind else ""))
     if not share and _NO_SUBJECT.fullmatch(text[left:start]):
         share = _BEFORE * share_said(probe, text[:left])
-    touches = _touches(probe, text, start, end) and not _DONE.search(probe.question.core)
-    return share + (_TOUCHING if touches else 0.0)
+    return share
 
 
 def share_said(probe: Probe, text: str) -> float:
