@@ -24,6 +24,12 @@ _CONTACT = re.compile(
     r"电话(?:号码)?(?:是|为|号|多少|呢|[?。]|$)|(?:打|拨)(?:什么|哪个?|多少|啥)|邮箱|邮件|电邮|email|e-mail|邮编|邮政编码|联系方式|怎么联系|"
     r"(?:通信|通讯|来信|邮寄)地址|寄到|寄往|寄去|寄给|写信|来信|邮政信箱|信箱"
 )
+_CONTACT_WORDS = re.compile(
+    r"请问|联系|电话|号码|热线|电子|邮箱|邮件|邮政|信箱|地址|邮编|通[信讯]|方式|打|拨|写信|来信|寄[到往去给]?|巡[视察]|整改|情况|落实|监督|举报|反映|反馈|问题|意见|建议|"
+    r"群众|老百姓|想|要|该|能|可以|的|我|对|向|给|往|到|哪个|哪里?儿?|什么|啥|多少|是|怎么|吗|呢|有|几|号|用|[ ,。?!]"
+)
+"""Words of a question for a contact that say nothing else."""
+_FEW_UNITS = 20
 _YES_NO = re.compile(
     r"(?:吗|(?<![什怎这那])么|没有|没|否|不)[?。!]*$|是否|是不是|有没有|有无|能否|可否|会不会|能不能|可不可以|对不对|要不要|该不该|"
     r"(?:完|成|好|到位|干净)了?没"
@@ -134,7 +140,9 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
     places = gazetteer.find(text)
     extreme = extreme_of(_core(folded, places), named=len(places.units) > 1)
     of_units = extreme is not None and len(gazetteer.units) > 1
-    exhaustive = not places.held and (of_units or _asks_of_units(folded))
+    exhaustive = not places.held and (
+        of_units or _asks_of_units(folded) or _asks_any_contact(folded, places, gazetteer)
+    )
     folded = _THESE.sub(lambda found: " " * len(found.group()), folded) if exhaustive else folded
     several = len(places.units) > 1 and (extreme is not None or _asks_of_each(folded))
     with_strangers = bool(places.units and places.other and _COMPARE.search(folded))
@@ -153,6 +161,12 @@ def understand(text: str, gazetteer: Gazetteer) -> Question:
         extreme=extreme if comparison else None,
         context=_core(folded, places).rpartition(";")[0],
     )
+
+
+def _asks_any_contact(folded: str, places: Places, gazetteer: Gazetteer) -> bool:
+    """Whether a contact is asked for without saying whose, nor what about: then those of all units are told, if they are few."""
+    few = 1 < len(gazetteer.units) <= _FEW_UNITS and not places.other
+    return few and _CONTACT.search(folded) is not None and not _CONTACT_WORDS.sub("", folded)
 
 
 def _asked_of_each(core: str) -> str:

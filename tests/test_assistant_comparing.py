@@ -11,6 +11,8 @@ from assistant.compose.comparison import ABSENT
 from assistant.types import Status
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from assistant.pipeline import Assistant
     from assistant.types import Answer
 
@@ -158,3 +160,30 @@ def test_numbers_of_groups_and_days_have_no_more_and_less(assistant: Assistant, 
     answer = assistant.ask(question)
     assert "更多" not in answer.answer
     assert "相同" not in answer.answer
+
+
+CLOSING = "欢迎监督。联系电话：0999-{0}；电子邮箱：{1}@example.cn。\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("巡视整改的监督电话打哪个？", ("0999-1110001", "0999-1110002")),
+        ("想反映问题，电子邮箱是什么？", ("weigang@example.cn", "wuling@example.cn")),
+    ],
+)
+def test_a_contact_asked_of_nobody_is_told_of_every_unit(
+    tmp_path: Path, question: str, values: tuple[str, ...]
+) -> None:
+    ends = {"alpha": CLOSING.format("1110001", "weigang"), "beta": CLOSING.format("1110002", "wuling")}
+    assistant = made(tmp_path, **{name: NOTICES[name] + end for name, end in ends.items()})
+    answer = assistant.ask(question)
+    assert broken(answer, assistant) == []
+    assert tuple(item.partition("：")[2] for item in answer.items) == values
+    assert assistant.ask("苇港市的监督电话是多少？").short_answer == "0999-1110001"
+    assert assistant.ask("化工企业的应急电话是多少？").status is Status.NO_ANSWER
+
+
+@pytest.mark.parametrize("question", ["苇港市2023年税收多少？", "苇港市企业利润是多少？"])
+def test_money_is_not_answered_with_a_share(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).status is Status.NO_ANSWER
