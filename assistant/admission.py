@@ -203,7 +203,9 @@ def _unit(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
 def _said(asked: Question, ranked: Found, index: Index) -> tuple[Found, str]:
     """Keep nothing if the best evidence says nothing that was asked: a figure alone is no answer."""
     del index
-    if (asked.exhaustive or asked.wanted in (*_BARE_KINDS, Wanted.ENTITY, Wanted.YES_NO)) and ranked:
+    if (
+        asked.exhaustive or asked.wanted in (*_BARE_KINDS, Wanted.ENTITY, Wanted.YES_NO, Wanted.LIST, Wanted.MEASURES)
+    ) and ranked:
         best = ranked[0]
         unsaid = any(all(best.feature(name) <= most for name, most in shares) for shares in _UNSAID)
         unsaid = unsaid or not _same_thing(asked, best)

@@ -99,3 +99,9 @@ def test_a_list_ends_before_the_closing_block_and_no_line_of_the_frame_answers(t
     for question in ("蓼湾县水利方面欠账怎么补的？", "蓼湾县建了些什么？"):
         answer = assistant.ask(question)
         assert not any(word in answer.answer for word in ("电话", "欢迎", "来源"))
+
+
+@pytest.mark.parametrize("question", ["蓼湾县有哪些五星级酒店？", "蓼湾县怎么发展航天产业的？"])
+def test_lists_and_measures_of_what_is_mentioned_nowhere_are_declined(tmp_path: Path, question: str) -> None:
+    assistant = made(tmp_path, a=HEAD.format("蓼湾县", NAMED), b=HEAD.format("芡塘区", ""))
+    assert assistant.ask(question).status is Status.NO_ANSWER
