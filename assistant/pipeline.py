@@ -12,8 +12,7 @@ from assistant.admission import admit
 from assistant.citing import cite, places_of_hits
 from assistant.comparing import compare, compared_units
 from assistant.compose.about import about_itself
-from assistant.compose.fact import compose_fact
-from assistant.compose.listing import compose_list, wants_value
+from assistant.compose.either import composed
 from assistant.compose.whole import read_whole
 from assistant.confidence import Calibration
 from assistant.config import AssistantConfig
@@ -23,7 +22,6 @@ from assistant.followup import askable, stand_alone
 from assistant.llm.events import final
 from assistant.metadata import asks_about_notice
 from assistant.observe import logged, noted, stage, understood
-from assistant.prose_order import in_prose_order, is_prose
 from assistant.question import clean, understand
 from assistant.reading import Reading
 from assistant.refusal import NOTHING_CHOSEN, UNIT_NOT_CHOSEN, explain
@@ -31,8 +29,7 @@ from assistant.retrieval import LookUp, best_passages, look_up, mentions_elsewhe
 from assistant.scope import chosen
 from assistant.sentences import SentenceStore
 from assistant.settings import configured
-from assistant.span_choice import choose
-from assistant.types import Answer, Mode, Reason, Status, Wanted
+from assistant.types import Answer, Mode, Reason, Status
 from assistant.units import Gazetteer
 from assistant.upgrades import Models
 from assistant.versions import version_notes
@@ -46,7 +43,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.compose.draft import Draft
-    from assistant.evidence import Evidence
     from assistant.llm.answering import Writer
     from assistant.llm.events import Event
     from assistant.question import Question
@@ -54,8 +50,6 @@ if TYPE_CHECKING:
     from assistant.units import Unit
     from index.store import Index
     from index.types import Hit
-
-_LIST_KINDS = (Wanted.LIST, Wanted.MEASURES)
 
 
 class Assistant:
@@ -219,21 +213,11 @@ class Assistant:
         if not kept:
             return Reading(None, 0.0, found, ranked, reason or Reason.NOT_FOUND, detail)
         with stage("compose"):
-            draft = self._compose(asked, found, kept)
+            draft = composed(asked, found.probe, kept, self.index, self.models)
         with stage("judge"):
             confidence = self._calibration.judge(draft, found.probe, kept)
         weak = Reason.LOW_CONFIDENCE if confidence < self.threshold else None
         return Reading(draft, confidence, found, kept, weak)
-
-    def _compose(self, asked: Question, found: LookUp, ranked: Sequence[Evidence]) -> Draft:
-        ordered = in_prose_order(found.probe, ranked, self.index)
-        if asked.wanted in _LIST_KINDS:
-            draft = compose_list(asked, found.probe, ordered, self.index)
-            if not is_prose(ordered[0], self.index) or not wants_value(asked, draft):
-                return draft if ordered[0] is ranked[0] else replace(draft, best=ranked[0])
-        best, bare = choose(self.models, asked, ordered, self.index)
-        draft = compose_fact(asked, best, self.index.text(best.sentence.passage.file), bare=bare)
-        return replace(draft, best=ranked[0])  # how sure an answer is, is learnt from the reader's own best
 
     def _metadata(self, asked: Question, units: Sequence[Unit], only: frozenset[str] | None) -> Draft | None:
         """Return what a notice says about itself, if that is asked and one notice is meant."""

@@ -26,7 +26,7 @@ POLICY = (
     "办法明确，具有澄江市户籍、年满70周岁的老年人以及持证残疾人均可申请租借电动轮椅。"
     "申请人应当凭身份证到户籍地社区服务窗口登记。租借轮椅的，普通型每月租金30元、加重型每月租金55元。"
     "轮椅逾期三十日不归还的，取消两年内的租借资格。所称加重型，是指载重一百二十公斤以上的轮椅。"
-    "市民政局有关负责人解释说，设置押金是为了避免轮椅被长期占用。轮椅可在社区维修点、养老服务中心免费保养。"
+    "市民政局有关负责人解释说，设置押金是为了避免轮椅被长期占用。轮椅可在社区维修点、养老服务中心免费保养。所称自付费用，包括：电池更换费；轮胎更换费；人为损坏的维修费。"
 )
 NOTICE = """中共云川市委关于巡视整改进展情况的通报
 一、整改情况
@@ -85,6 +85,12 @@ def test_an_enumeration_in_prose_is_told_in_its_sentence(assistant: Assistant) -
     answer = assistant.ask("澄江市轮椅免费保养的地点有哪些?")
     assert "社区维修点、养老服务中心免费保养" in answer.answer
     assert "共 2 项" not in answer.answer
+
+
+def test_an_enumeration_by_semicolons_is_told_whole(assistant: Assistant) -> None:
+    answer = assistant.ask("澄江市轮椅的自付费用包括哪些?")
+    assert answer.items == ("电池更换费", "轮胎更换费", "人为损坏的维修费")
+    assert answer.citations[0].quote == "所称自付费用，包括：电池更换费；轮胎更换费；人为损坏的维修费。"
 
 
 def test_order_keeps_every_candidate_and_those_of_a_sentence_together(assistant: Assistant) -> None:

@@ -46,6 +46,7 @@ _SHORT_PART = 10
 """Characters of a part of an enumeration in prose that says something alone."""
 _COUNTED = 0.5
 """Confidence of an enumeration with as many parts as are said, behind or in the question: of ten found so, ten were right."""
+_BEGINS = re.compile(r"(?:包括|如下|分别(?:是|为)|下列|以下)[^;。:]{0,12}:([^。]+);$")
 _CLOSE = 0.62
 """Share of the best sentence's weighted coverage from which a neighbour belongs to the same answer."""
 
@@ -91,7 +92,8 @@ def _in_a_section(question: Question, ranked: Sequence[Evidence], index: Index) 
     best = ranked[0]
     if question.wanted is not Wanted.MEASURES or _section_of(index, best).level:
         return best
-    near = (item for item in ranked if item.score > best.score - _NEAR and _section_of(index, item).level)
+    own = (item for item in ranked if item.sentence.passage.notice == best.sentence.passage.notice)
+    near = (item for item in own if item.score > best.score - _NEAR and _section_of(index, item).level)
     return next(near, best)
 
 
@@ -132,7 +134,6 @@ def _parts(
     question: Question, probe: Probe, best: Evidence, index: Index, text: str
 ) -> tuple[tuple[int, int], list[tuple[int, int]]]:
     """Return the stretch to cite and its parts: a whole section about the topic, else the sentences on it."""
-    del question
     section = _section_of(index, best)
     folded = fold(text)
     family = _family(probe, index, section, best, text)
@@ -146,7 +147,9 @@ def _parts(
         start, end = max(start, best.start - _MOST_SECTION), min(end, best.end + _MOST_SECTION)
     found = measures(folded, start, end)
     if not section.level and not found:
-        return (best.sentence.start, best.sentence.end), _clauses(folded, [(best.sentence.start, best.sentence.end)])
+        whole = (best.sentence.start, best.sentence.end)
+        parts = _to_its_stop(folded, whole, end) if question.wanted is Wanted.LIST else whole
+        return (whole[0], parts[1]), _clauses(folded, [parts])
     on_topic = end - start <= _SHORT_SECTION or _own_share(probe, fold(section.heading)) >= _TOPIC_SHARE
     if found and (on_topic or _spread(probe, folded, found)):
         return (found[0][0], found[-1][1]), found
@@ -157,6 +160,13 @@ def _parts(
     if not on_topic:
         sentences = _run(probe, folded, sentences, best)
     return (_skip(text, sentences[0][0]), sentences[-1][1]), _clauses(folded, sentences)
+
+
+def _to_its_stop(folded: str, part: tuple[int, int], end: int) -> tuple[int, int]:
+    """Return an enumeration between semicolons from its colon to its full stop, if `part` begins one (…包括:…;), else `part`."""
+    begun = _BEGINS.search(folded, *part)
+    stop = folded.find("。", part[1] - 1, end)
+    return part if begun is None or not 0 <= stop <= part[0] + _MOST_FAMILY else (begun.start(1), stop + 1)
 
 
 def _paragraph(folded: str, best: Evidence, start: int, end: int) -> tuple[int, int]:
