@@ -187,3 +187,10 @@ def test_a_contact_asked_of_nobody_is_told_of_every_unit(
 @pytest.mark.parametrize("question", ["苇港市2023年税收多少？", "苇港市企业利润是多少？"])
 def test_money_is_not_answered_with_a_share(assistant: Assistant, question: str) -> None:
     assert assistant.ask(question).status is Status.NO_ANSWER
+
+
+def test_words_over_and_over_before_a_figure_are_told_at_once(tmp_path: Path) -> None:
+    """A clause without a subject was once taken apart in every way that there is, in time doubled by each word."""
+    long = {name: text.replace("立案", f"立案情况，{'至' * 60}山", 1) for name, text in NOTICES.items()}
+    answer = made(tmp_path, **long).ask("哪家立案最多？")
+    assert answer.answer

@@ -39,7 +39,7 @@ _UNHEARD = 0.95
 """Share of its weight by which the heaviest word of the question is said nowhere around a figure that is of something else."""
 _HEAD_SAID, _LEAST, _SHORTEST_NOUN, _SINGLE = 0.6, 0.1, 2, 0.5
 _NO_SUBJECT = re.compile(
-    r"(?:[\d年月日至末底初前]|[上下]半年|[一二三四]季度|全年|[同环]比|增加|增长|提高|提升|上升|下降|降低|减少|压减|[增升降减]|达|到|至|为|是|有|"
+    r"(?:[\d年月日至末底初前]|[上下]半年|[一二三四]季度|全年|[同环]比|增加|增长|提高|提升|上升|下降|降低|减少|压减|[增升降减]|达|到|为|是|有|"
     r"完成|实现|已|累计|约|超过?|近|由|从|仅|共|其中|[ 的了])*"
 )
 _TOGETHER = frozenset({"一起", "一道", "一家", "一个", "一件", "一项"})
