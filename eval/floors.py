@@ -65,6 +65,8 @@ def load_floors(path: Path, name: str) -> tuple[Floor, ...]:
         tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"读不出下限文件 {path}（{reason_of(error)}）") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"下限文件 {path} 不是 UTF-8 文本；请给出一个 TOML 文件，例如 eval/floors.toml") from error
     except ValueError as error:
         raise UsageError(f"下限文件 {path} 不是 TOML（{error}）") from error
     table = tables.get(name, {})

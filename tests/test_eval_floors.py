@@ -95,5 +95,8 @@ def test_what_is_no_file_of_floors(tmp_path: Path, content: str, said: str) -> N
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=said):
         load_floors(path, "mine")
+    path.write_bytes(b"\x00\x9b\xff")
+    with pytest.raises(UsageError, match="不是 UTF-8 文本"):
+        load_floors(path, "mine")
     with pytest.raises(UsageError, match="读不出"):
         load_floors(tmp_path / "none.toml", "mine")
